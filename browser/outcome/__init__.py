@@ -1,0 +1,1 @@
+"""What a click did: one file a form product, generic.py as the fallback."""

@@ -1,0 +1,1 @@
+"""What a reply means: labels, intents, and how sure we are."""

@@ -1,0 +1,1 @@
+"""Mailboxes and what their messages say."""

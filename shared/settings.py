@@ -1,0 +1,51 @@
+"""One frozen Settings, read once from the environment (RELANCE_*)."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting of every process. Times are in seconds unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="RELANCE_", frozen=True, extra="ignore")
+
+    data_dir: Path = Path("~/.local/share/relance")
+    database_url: str = ""
+    redis_url: str = ""
+
+    vault_key: SecretStr = SecretStr("")
+    """Base64 of 32 bytes, or several separated by commas, newest first; empty uses a file under data_dir."""
+
+    egress_allow: tuple[str, ...] = ()
+    """Private networks that pages may reach all the same, as CIDR ("127.0.0.0/8")."""
+
+    operator_contact: str = ""
+    """An address or URL added to Chromium's own user agent, so that a site can tell whom to ask."""
+
+    browser_pages: int = Field(default=2, ge=1)
+    browser_retire_pages: int = Field(default=100, ge=1)
+    visit_timeout: float = 120.0
+    lease: float = 180.0
+    reconcile_every: float = 2.0
+    poll_every: float = 20.0
+
+    panel_host: str = "127.0.0.1"
+    panel_port: int = 8501
+
+    anthropic_api_key: SecretStr = SecretStr("")
+    anthropic_base_url: str = ""
+    anthropic_model: str = "claude-sonnet-4-5"
+
+    @property
+    def home(self) -> Path:
+        """Where this machine keeps its database, queue and keys."""
+        return self.data_dir.expanduser()
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The process's settings."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""Dramatiq actors: three-line skins over services; the argument is an id."""

@@ -1,0 +1,1 @@
+"""The Streamlit panel, a skin over services."""

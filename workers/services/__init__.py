@@ -1,0 +1,1 @@
+"""The use cases; actors, CLI and panel are skins over these."""
