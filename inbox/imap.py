@@ -1,0 +1,327 @@
+"""IMAP (RFC 3501), through imapclient.
+
+What holds in the outside world, and what follows:
+
+- A UID names a message only together with its folder's UIDVALIDITY. When a folder is made anew, or an index
+  is lost, the number changes and every UID starts again: it is compared at every select, and a change is a
+  `reset`.
+- Within one UIDVALIDITY UIDs only grow, so the highest one that was read is the cursor. \\Seen is not: a
+  person may read first. Folders are opened with EXAMINE and read with BODY.PEEK[], so that nothing becomes
+  \\Seen through us.
+- `UID n:*` always holds the last message, even when its UID is below n.
+- A server may drop an idling connection without a word, and middle boxes do: IDLE is ended and begun anew
+  every few minutes, which a dead connection does not survive.
+- Some servers hang up on clients that do not introduce themselves (ID, RFC 2971).
+"""
+
+import contextlib
+import logging
+import ssl
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.parser import BytesHeaderParser
+from typing import Any
+
+from imapclient import SEEN, IMAPClient, SocketTimeout  # type: ignore[import-untyped]
+from imapclient.exceptions import (  # type: ignore[import-untyped]
+    IMAPClientAbortError,
+    IMAPClientError,
+    LoginError,
+)
+from imapclient.imapclient import JUNK, SENT  # type: ignore[import-untyped]
+
+from inbox import smtp
+from inbox.mailbox import BODY_BOUND, Account, Batch, Cursor, RawMessage, Report
+from shared.errors import MailboxError, MailboxRefused, MailboxUnreachable
+
+INBOX = "INBOX"
+TIMEOUTS = SocketTimeout(connect=15, read=60)
+RE_IDLE = 240.0
+"""Seconds of one IDLE. With the read timeout on top a dead connection is found after five minutes."""
+POLL = 20.0
+"""Seconds between two looks where the server has no IDLE."""
+BATCH_BYTES = 64 * 1024 * 1024
+"""Bytes of mail held at once, whatever the number of mails in a batch."""
+TRY_LATER = ("[UNAVAILABLE]", "[LIMIT]", "[INUSE]")
+"""RFC 5530, RFC 9051: a login that failed for want of room, not for its password."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The cursor of one folder.
+
+    `last` is the highest UID read. Up to `horizon`, the folder's end when reading began, mail may be old:
+    `since` bounds it, and when `remap` the numbering has started anew and it may be known under another key.
+    """
+
+    validity: int
+    last: int = 0
+    horizon: int = 0
+    remap: bool = False
+
+    @classmethod
+    def resume(cls, cursor: Cursor | None, validity: int, horizon: int) -> "Position":
+        """Where to go on in a folder that ends at UID `horizon` under this UIDVALIDITY."""
+        if cursor is None:
+            return cls(validity, horizon=horizon)
+        if cursor["validity"] != validity:
+            return cls(validity, horizon=horizon, remap=True)
+        return cls(**cursor)  # type: ignore[arg-type]
+
+    @property
+    def behind(self) -> bool:
+        return self.last < self.horizon
+
+    def at(self, uid: int) -> "Position":
+        return replace(self, last=uid)
+
+    def cursor(self) -> Cursor:
+        return asdict(self)
+
+    def chunks(self, uids: Sequence[int], limit: int) -> Iterator[list[int]]:
+        """`uids`, ascending, in runs of at most `limit` that do not cross the horizon."""
+        for part in ([u for u in uids if u <= self.horizon], [u for u in uids if u > self.horizon]):
+            for start in range(0, len(part), limit):
+                yield part[start : start + limit]
+
+
+class ImapMailbox:
+    """`Mailbox` over IMAP and SMTP."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._client: IMAPClient | None = None
+        self._ends: dict[str, tuple[int, int]] = {}
+
+    def check(self) -> Report:
+        with self._speaking() as client:
+            names = [name for _, _, name in client.list_folders()]
+            report = Report(
+                folders=self._readable(client, names),
+                sent=client.find_special_folder(SENT),
+                idle=client.has_capability("IDLE"),
+                server=_introduced(client),
+            )
+        missing = set(self._account.folders) - set(names)
+        if missing:
+            raise MailboxError(f"The mailbox has no folder {', '.join(sorted(missing))}.")
+        smtp.reach(self._account)
+        return report
+
+    def folders(self) -> tuple[str, ...]:
+        with self._speaking() as client:
+            return self._readable(client, [name for _, _, name in client.list_folders()])
+
+    def fetch(self, folder: str, cursor: Cursor | None, limit: int) -> Iterator[Batch]:
+        with self._speaking() as client:
+            validity, end = self._examine(client, folder)
+            position = Position.resume(cursor, validity, end)
+            for chunk in position.chunks(self._newer(client, position), limit):
+                for uids in _by_bytes(client.fetch(chunk, ["RFC822.SIZE"])):
+                    position = position.at(uids[-1])
+                    reset = position.remap and position.last <= position.horizon
+                    yield Batch(_read(client, folder, validity, uids), position.cursor(), reset)
+            if position.behind:
+                yield Batch((), position.at(position.horizon).cursor(), position.remap)
+
+    def wait(self, seconds: float) -> bool:
+        with self._speaking():
+            pass
+        try:
+            with self._speaking() as client:
+                look = self._idle if client.has_capability("IDLE") else self._poll
+                return look(client, time.monotonic() + seconds)
+        except MailboxUnreachable as lost:
+            logger.info("connection lost while waiting: %s", lost)
+            return True
+
+    def send(self, raw: bytes, sender: str, recipients: Sequence[str]) -> None:
+        smtp.deliver(self._account, raw, sender, recipients)
+        try:
+            self._keep_copy(raw)
+        except MailboxError as trouble:  # the mail has left, and that stays true without a copy
+            logger.warning("sent, but no copy could be kept: %s", trouble)
+
+    def find_sent(self, message_id: str) -> bool:
+        with self._speaking() as client:
+            folder = client.find_special_folder(SENT)
+            return folder is not None and _holds(client, folder, message_id)
+
+    def close(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            with contextlib.suppress(IMAPClientError, OSError):  # gone already is as good as closed
+                client.logout()
+
+    @contextlib.contextmanager
+    def _speaking(self) -> Iterator[IMAPClient]:
+        """The connection, made when there is none. Any failure ends it: the next call starts from a clean
+        one.
+
+        imapclient says ValueError when a server's answer makes no sense.
+        """
+        try:
+            if self._client is None:
+                self._client = _connect(self._account)
+            yield self._client
+        except (IMAPClientError, OSError, ValueError) as trouble:
+            client, self._client = self._client, None
+            if client is not None:
+                with contextlib.suppress(OSError):
+                    client.shutdown()
+            raise MailboxUnreachable(
+                f"{_name(self._account)} cannot be used: {_reason(trouble)}."
+            ) from trouble
+
+    def _readable(self, client: IMAPClient, names: Sequence[str]) -> tuple[str, ...]:
+        junk = client.find_special_folder(JUNK)
+        wanted = (INBOX, *([junk] if junk else []), *self._account.folders)
+        return tuple(name for name in dict.fromkeys(wanted) if name == INBOX or name in names)
+
+    def _examine(self, client: IMAPClient, folder: str) -> tuple[int, int]:
+        """UIDVALIDITY and the highest UID given so far (0 from a server that does not say)."""
+        answer = client.select_folder(folder, readonly=True)
+        if b"UIDVALIDITY" not in answer:
+            raise MailboxError(
+                f"{_name(self._account)} keeps no lasting UIDs for {folder}: it cannot be read safely."
+            )
+        self._ends[folder] = answer[b"UIDVALIDITY"], answer.get(b"UIDNEXT", 1) - 1
+        return self._ends[folder]
+
+    def _newer(self, client: IMAPClient, position: Position) -> list[int]:
+        criteria: list[Any] = ["UID", f"{position.last + 1}:*"]
+        if self._account.since is not None and position.behind:
+            # A day early, because servers compare dates in their own time zone.
+            since = self._account.since - timedelta(days=1)
+            criteria += ["OR", "UID", f"{position.horizon + 1}:*", "SINCE", since]
+        return sorted(uid for uid in client.search(criteria) if uid > position.last)
+
+    def _moved(self, client: IMAPClient) -> bool:
+        before = self._ends.get(INBOX)
+        return self._examine(client, INBOX) != before
+
+    def _idle(self, client: IMAPClient, deadline: float) -> bool:
+        if self._moved(client):
+            return True
+        while (left := deadline - time.monotonic()) > 0:
+            client.idle()
+            heard = client.idle_check(timeout=min(left, RE_IDLE))
+            _, rest = client.idle_done()
+            if any(response[1] == b"EXISTS" for response in (*heard, *rest)):
+                return True
+        return False
+
+    def _poll(self, client: IMAPClient, deadline: float) -> bool:
+        while not self._moved(client):
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            time.sleep(min(left, POLL))
+        return True
+
+    def _keep_copy(self, raw: bytes) -> None:
+        """Some servers keep one themselves: then there is nothing to add."""
+        message_id = BytesHeaderParser().parsebytes(raw)["Message-ID"]
+        with self._speaking() as client:
+            folder = client.find_special_folder(SENT)
+            if folder is not None and not _holds(client, folder, message_id):
+                client.append(folder, raw, flags=(SEEN,))
+
+
+def _connect(account: Account) -> IMAPClient:
+    encrypted = account.tls == "tls"
+    context = ssl.create_default_context() if account.tls != "none" else None
+    client = IMAPClient(
+        account.host,
+        account.port,
+        ssl=encrypted,
+        ssl_context=context if encrypted else None,
+        timeout=TIMEOUTS,
+    )
+    try:
+        if account.tls == "starttls":
+            client.starttls(context)
+        _log_in(client, account)
+    except (IMAPClientError, OSError, MailboxError):
+        with contextlib.suppress(OSError):
+            client.shutdown()
+        raise
+    client.normalise_times = False
+    if client.has_capability("ID"):
+        client.id_({"name": "Relance"})
+    return client
+
+
+def _log_in(client: IMAPClient, account: Account) -> None:
+    """Log in. The server's words are left out of the errors: some repeat the command, and the password with
+    it.
+    """
+    user, secret = account.user or account.address, account.secret.get_secret_value()
+    if client.has_capability("LOGINDISABLED"):
+        raise MailboxRefused(f"{_name(account)} takes a password only over TLS: set tls to starttls or tls.")
+    try:
+        if client.has_capability("AUTH=PLAIN"):
+            client.plain_login(user, secret)
+        else:
+            client.login(user, secret)
+    except LoginError as refusal:
+        hung_up = isinstance(refusal.__context__, IMAPClientAbortError)
+        if hung_up or any(code in str(refusal) for code in TRY_LATER):
+            raise MailboxUnreachable(f"{_name(account)} cannot log anyone in now.") from None
+        raise MailboxRefused(f"{_name(account)} refused the name or the password of {user}.") from None
+
+
+def _read(client: IMAPClient, folder: str, validity: int, uids: Sequence[int]) -> tuple[RawMessage, ...]:
+    """These mails, each cut at `BODY_BOUND` by the server; those that were deleted meanwhile are left out."""
+    items = ["INTERNALDATE", "FLAGS", "RFC822.SIZE", f"BODY.PEEK[]<0.{BODY_BOUND}>"]
+    answers = client.fetch(uids, items)
+    return tuple(_message(folder, f"{validity}:{uid}", answers[uid]) for uid in uids if uid in answers)
+
+
+def _message(folder: str, key: str, answer: Mapping[bytes, Any]) -> RawMessage:
+    received: datetime | None = answer[b"INTERNALDATE"]
+    return RawMessage(
+        folder=folder,
+        key=key,
+        raw=answer.get(b"BODY[]<0>")
+        or b"",  # NIL is how some servers say that the file on their disk is broken
+        received_at=received.astimezone(UTC) if received else datetime.now(UTC),
+        flags=frozenset(flag.decode("ascii", "replace") for flag in answer[b"FLAGS"]),
+        truncated=answer[b"RFC822.SIZE"] > BODY_BOUND,
+    )
+
+
+def _by_bytes(sizes: Mapping[int, Mapping[bytes, int]]) -> Iterator[list[int]]:
+    """UIDs, ascending, in runs of at most `BATCH_BYTES` (a single mail always fits: it is cut)."""
+    run: list[int] = []
+    total = 0
+    for uid in sorted(sizes):
+        size = min(sizes[uid][b"RFC822.SIZE"], BODY_BOUND)
+        if run and total + size > BATCH_BYTES:
+            yield run
+            run, total = [], 0
+        run.append(uid)
+        total += size
+    if run:
+        yield run
+
+
+def _holds(client: IMAPClient, folder: str, message_id: str) -> bool:
+    client.select_folder(folder, readonly=True)
+    return bool(client.search(["HEADER", "Message-ID", message_id]))
+
+
+def _introduced(client: IMAPClient) -> str:
+    return str(client.welcome.decode("ascii", "replace"))[:200] if client.welcome else ""
+
+
+def _name(account: Account) -> str:
+    return f"The IMAP server {account.host}:{account.port}"
+
+
+def _reason(trouble: Exception) -> str:
+    return " ".join(str(trouble).split())[:200].rstrip(".") or type(trouble).__name__

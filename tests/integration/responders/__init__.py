@@ -1,0 +1,1 @@
+"""The responders against a server that speaks the Messages API."""

@@ -1,0 +1,1 @@
+"""Deciding, ranking and guarding, without a server."""
