@@ -1,8 +1,8 @@
 """The ledger: every change of state of every unit of work goes through here.
 
-A claim takes a lease and raises the attempt number; all later writes of that job are guarded by the attempt, so
-a worker that was frozen or declared dead can no longer change anything. All times are the database's own, so
-the clocks of workers do not matter.
+A claim takes a lease and raises the attempt number; all later writes of that job are guarded by the attempt,
+so a worker that was frozen or declared dead can no longer change anything. All times are the database's own,
+so the clocks of workers do not matter.
 """
 
 import os
@@ -10,9 +10,9 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Result, Select, Update, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from shared.db import EVERY_TENANT, transaction
@@ -153,11 +153,11 @@ def move(session: Session, queue: str, row_id: int, after: State, reason: str, *
     return _count(done) == 1
 
 
-def _lease_end() -> Any:
-    return func.now() + timedelta(seconds=settings().lease)
+def _lease_end() -> ColumnElement[datetime]:
+    return func.now() + literal(timedelta(seconds=settings().lease))
 
 
-def _expired(model: type_of) -> Any:
+def _expired(model: type_of) -> Select[int, int, int, State, int]:
     return (
         select(model.id, model.tenant_id, model.attempt, model.state, model.deaths)
         .where(model.state.in_(LEASED), model.lease_until < func.now())
@@ -199,6 +199,5 @@ def _apply(session: Session, held: Claim, statement: Update) -> None:
         raise LeaseLost(f"Attempt {held.attempt} no longer holds {held.queue} row {held.id}.")
 
 
-def _count(result: Any) -> int:
-    assert isinstance(result, CursorResult)
-    return result.rowcount
+def _count(result: Result[Any]) -> int:
+    return cast("CursorResult[Any]", result).rowcount

@@ -1,0 +1,120 @@
+"""Mailboxes and the senders who sign: added, checked, opened."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from inbox.mailbox import Account, Mailbox, Report
+from inbox.providers import open_mailbox
+from shared import models
+from shared.db import transaction
+from shared.errors import BadInput, NotFound
+from shared.vault import vault
+from workers.services import audit
+from workers.services.accounts import clean_address
+
+_STORED = ("user", "host", "port", "tls", "smtp_host", "smtp_port", "smtp_tls", "folders", "since")
+
+
+@dataclass(frozen=True, slots=True)
+class SenderDetails:
+    """The person who signs. What is empty is never said in a form."""
+
+    first_name: str
+    last_name: str
+    company: str
+    salutation: str = ""
+    job_title: str = ""
+    phone: str = ""
+    website: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = ""
+
+
+def add(tenant_id: int, account: Account, plus_addressing: bool, actor: str) -> tuple[int, Report]:
+    """Check that the account works, then store it with its secret sealed.
+
+    Raises MailboxRefused, MailboxUnreachable, or BadInput for an address that is there already.
+    """
+    address = clean_address(account.address)
+    report = _check(account)
+    with transaction(tenant_id) as session:
+        if session.scalar(select(models.Mailbox.id).where(models.Mailbox.address == address)):
+            raise BadInput(f"The mailbox {address} is there already.")
+        row = models.Mailbox(
+            tenant_id=tenant_id,
+            provider=account.provider,
+            address=address,
+            settings=_settings(account),
+            credentials=vault().seal(account.secret.get_secret_value(), address),
+            plus_addressing=plus_addressing,
+        )
+        session.add(row)
+        session.flush()
+        audit.record(session, tenant_id, actor, "add", f"mailbox {address}", provider=account.provider)
+        return row.id, report
+
+
+def check(tenant_id: int, address: str) -> Report:
+    """Log in to a stored mailbox. Raises as `add` does, and NotFound."""
+    return _check(account_of(by_address(tenant_id, address)))
+
+
+def by_address(tenant_id: int, address: str) -> models.Mailbox:
+    """The stored mailbox of an address. Raises NotFound."""
+    with transaction(tenant_id) as session:
+        row = session.scalar(select(models.Mailbox).where(models.Mailbox.address == address.strip().lower()))
+    if row is None:
+        raise NotFound(f"There is no mailbox {address}: add it with `relance mailbox add`.")
+    return row
+
+
+def account_of(row: models.Mailbox) -> Account:
+    """The account of a stored mailbox, with its secret opened."""
+    stored = dict(row.settings)
+    since = stored.pop("since", None)
+    return Account(
+        provider=row.provider,
+        address=row.address,
+        secret=SecretStr(vault().open(row.credentials, row.address)),
+        folders=tuple(stored.pop("folders", ())),
+        since=date.fromisoformat(since) if since else None,
+        **stored,
+    )
+
+
+def opened(row: models.Mailbox) -> Mailbox:
+    """The mailbox behind a stored row; the caller closes it."""
+    return open_mailbox(account_of(row))
+
+
+def add_sender(tenant_id: int, mailbox: str, details: SenderDetails, actor: str) -> int:
+    """Store who signs, for one of the tenant's mailboxes. Raises NotFound, BadInput."""
+    if not (details.first_name.strip() and details.last_name.strip() and details.company.strip()):
+        raise BadInput("A sender is a real person: give a first name, a last name and a company.")
+    row = by_address(tenant_id, mailbox)
+    with transaction(tenant_id) as session:
+        sender = models.Sender(tenant_id=tenant_id, mailbox_id=row.id, **asdict(details))
+        session.add(sender)
+        session.flush()
+        audit.record(session, tenant_id, actor, "add", f"sender {sender.id}")
+        return sender.id
+
+
+def _check(account: Account) -> Report:
+    mailbox = open_mailbox(account)
+    try:
+        return mailbox.check()
+    finally:
+        mailbox.close()
+
+
+def _settings(account: Account) -> dict[str, object]:
+    stored = {name: getattr(account, name) for name in _STORED}
+    stored["folders"] = list(account.folders)
+    stored["since"] = account.since.isoformat() if account.since else None
+    return stored
