@@ -9,7 +9,7 @@
     Object.defineProperty(window, KEY, { value: fresh, enumerable: false, configurable: true });
   }
   const kept = window[KEY];
-  const mark = (el) => [el.localName, el.type || '', el.getAttribute('name') || '', el.id].join('|');
+  const mark = (el) => [el.localName, el.type || '', el.getAttribute('name') || '', el.getAttribute('id') || ''].join('|');
   const indexOf = (el) => {
     if (!kept.indexOf.has(el)) {
       kept.indexOf.set(el, kept.next);
@@ -66,7 +66,7 @@
   const isButton = (el) => el.localName === 'button' || (el.localName === 'input' && PRESSED.has(el.type))
     || el.getAttribute('role') === 'button';
   const looksPressable = (el) => /^(a|div|span)$/.test(el.localName)
-    && /(^|[-_\s])(btn|button|submit|send)/i.test(`${el.className} ${el.id}`) && !el.querySelector('input,button,a');
+    && /(^|[-_\s])(btn|button|submit|send)/i.test(`${el.className} ${attr(el, 'id')}`) && !el.querySelector('input,button,a');
   const controls = [];
   const buttons = [];
   const pressable = [];
@@ -274,7 +274,7 @@
   const aroundOf = (el, home) => {
     const words = [];
     for (let at = parentOf(el), level = 0; at && at !== home && level < 4; at = parentOf(at), level += 1) {
-      words.push(`${classOf(at)} ${at.id}`);
+      words.push(`${classOf(at)} ${attr(at, 'id')}`);
     }
     return cut(words.join(' '), 400);
   };
@@ -289,7 +289,7 @@
     const home = homeOf(el);
     const type = isNative(el) ? el.type : (el.getAttribute('role') || 'textbox');
     const about = { index: indexOf(el), form: refOf(home), tag: el.localName, type, name: attr(el, 'name'),
-      id: cut(el.id, 200), value: type === 'password' || type === 'file' ? '' : cut(String(el.value ?? ''), 200),
+      id: attr(el, 'id'), value: type === 'password' || type === 'file' ? '' : cut(String(el.value ?? ''), 200),
       hidden: hiddenBy(el, home) };
     if (type === 'hidden') return { ...about, box: [0, 0, 0, 0] };
     const tellers = [...(el.labels || []), wrapping(el)].filter(Boolean);
@@ -335,7 +335,7 @@
   };
   const formOf = (el) => ({ index: indexOf(el), tag: el.localName, action: attr(el, 'action', 400),
     method: el.localName === 'form' ? String(el.getAttribute('method') || 'get').toLowerCase().slice(0, 10) : '',
-    id: cut(el.id, 200), classes: classOf(el), role: attr(el, 'role', 40), heading: headingOf(el),
+    id: attr(el, 'id'), classes: classOf(el), role: attr(el, 'role', 40), heading: headingOf(el),
     text: textOf(el, 2000), visible: isSeen(el) || inner.some((one) => homeOf(one) === el && isSeen(one)),
     box: boxOf(el) });
 
@@ -346,7 +346,7 @@
   });
   const near = pressable.filter((el) => homeOf(el)).slice(0, 200);
   const signs = [...document.querySelectorAll('script[src],iframe[src],[data-sitekey],[class*="captcha" i]')]
-    .slice(0, 300).map((el) => cut(`${el.localName} ${el.getAttribute('src') || ''} ${classOf(el)} ${el.id} `
+    .slice(0, 300).map((el) => cut(`${el.localName} ${el.getAttribute('src') || ''} ${classOf(el)} ${attr(el, 'id')} `
       + `${el.hasAttribute('data-sitekey') ? `data-sitekey data-size=${attr(el, 'data-size')}` : ''}`, 300))
     .filter((sign) => /captcha|turnstile|challenges\.cloudflare|sitekey/i.test(sign));
   return {

@@ -1,7 +1,7 @@
 """A live page as values: every frame and open shadow root, every control as a person would perceive it.
 
-Playwright cannot see a closed shadow root, and neither can this. A frame that does not answer in time contributes
-nothing; only a main frame that does not answer is an error.
+Playwright cannot see a closed shadow root, and neither can this. A frame that does not answer in time
+contributes nothing; only a main frame that does not answer is an error.
 """
 
 import asyncio
@@ -162,7 +162,7 @@ class PageSnapshot:
 
 
 async def capture(page: Page) -> PageSnapshot:
-    """The page as it is now; changes nothing in it. Raises BrowserCrashed when the main frame does not answer."""
+    """The page as it is now, left as it is. Raises BrowserCrashed when the main frame does not answer."""
     known = _REGISTRY.setdefault(page, _Known())
     frames = [known.number(frame) for frame in page.frames[:FRAMES]]
     first = known.reserve(len(frames))
@@ -201,7 +201,7 @@ _FIND = """(index) => {
   const mark = kept.marks.get(index);
   const same = [];
   const walk = (root) => root.querySelectorAll('*').forEach((el) => {
-    if ([el.localName, el.type || '', el.getAttribute('name') || '', el.id].join('|') === mark) same.push(el);
+    if ([el.localName, el.type || '', el.getAttribute('name') || '', el.getAttribute('id') || ''].join('|') === mark) same.push(el);
     if (el.shadowRoot) walk(el.shadowRoot);
   });
   walk(document);
@@ -374,7 +374,8 @@ _STAR = re.compile(
     re.IGNORECASE,
 )
 _MAY = re.compile(
-    r"optional|facultati|optionnel|opcional|facoltativ|freiwillig|optioneel|not required|not obligatory|非必須|任意",
+    r"optional|facultati|optionnel|opcional|facoltativ|freiwillig|optioneel|"
+    r"not required|not obligatory|非必須|任意",
     re.IGNORECASE,
 )
 _REQUIRED_CLASS = re.compile(r"(^|[\s_-])(required|wpcf7-validates-as-required|mandatory)($|\s)")
