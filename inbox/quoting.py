@@ -1,0 +1,146 @@
+"""What a person wrote, apart from what they quoted, their signature, the disclaimer and the banner.
+
+Line by line, each line read a bounded number of times: linear in the text whatever it holds. The rules follow how mail
+programs mark a quotation (announcement, headers, rule, `>`), never how one collection of test mails does.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+from inbox import markup, quoting_marks, signatures
+from inbox.parsing import Mail
+
+MAX_TEXT_CHARS = 1_000_000
+"""Nobody writes more by hand; what lies behind counts as quoted."""
+
+_INVISIBLE = re.compile("[\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00]")
+_SPACES = re.compile("[\u00a0\u2007\u202f]")
+_INITIALS = re.compile(r"^\s?[A-Z]{1,3}>(?:\s|$)")
+_LINK_ONLY = re.compile(r"^\s*[(<\[]?\s*(?:https?://|mailto:)\S*[)>\]\s]*$")
+_SENTENCE_END = frozenset(".!?:;…)")
+
+
+class Label(IntEnum):
+    """What a line is."""
+
+    OWN = 0
+    QUOTED = 1
+    SIGNATURE = 2
+    DISCLAIMER = 3
+    BANNER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """The text of a mail by who speaks. `own` is the person alone; `lines` holds every line with its label, in order."""
+
+    own: str
+    quoted: str
+    signature: str
+    disclaimer: str
+    banner: str
+    lines: tuple[tuple[Label, str], ...]
+
+
+def own_text(mail: Mail) -> OwnText:
+    """The parts of a mail's text. The HTML is read where there is no plain text, or where only it marks a quotation."""
+    if mail.html and (not mail.text or not mail.text.strip()):
+        return split(markup.to_marked_text(mail.html))
+    found = split(mail.text or "")
+    if mail.html and not found.quoted and markup.marks_a_quotation(mail.html):
+        return split(markup.to_marked_text(mail.html))
+    return found
+
+
+def split(text: str) -> OwnText:
+    """The parts of a plain text, which may carry the marks of `inbox.markup`."""
+    rest = text[MAX_TEXT_CHARS:]
+    lines = clean(text[:MAX_TEXT_CHARS]).split("\n")
+    labels = _quotations(lines)
+    signatures.label(lines, labels)
+    if rest:
+        lines.append(rest)
+        labels.append(Label.QUOTED)
+    return OwnText(
+        *("\n".join(line for line, label in zip(lines, labels, strict=True) if label == wanted).strip() for wanted in Label),
+        lines=tuple(zip(labels, lines, strict=True)),
+    )
+
+
+def clean(text: str) -> str:
+    """Line ends as LF, odd spaces as spaces, and without the characters nobody sees."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.isascii() else _SPACES.sub(" ", _INVISIBLE.sub("", text))
+
+
+def _quotations(lines: list[str]) -> list[int]:
+    labels: list[int] = [Label.OWN] * len(lines)
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        text = line.lstrip()
+        if not text:
+            at += 1
+        elif text[0] == ">":
+            if not text.rstrip().endswith("<"):
+                labels[at] = Label.QUOTED
+            at += 1
+        else:
+            at = _mark(lines, labels, at)
+    _wrapped_quotes(lines, labels)
+    return labels
+
+
+def _mark(lines: list[str], labels: list[int], at: int) -> int:
+    """Label what begins at this line, and answer where to go on: behind the last line once all the rest is quoted."""
+    line = lines[at]
+    if line[0] == markup.ATTRIBUTION or _INITIALS.match(line):
+        labels[at] = Label.QUOTED
+        return at + 1
+    if line[0] == markup.CUT or quoting_marks.separator(line):
+        return _cut(lines, labels, at)
+    shared = quoting_marks.shared_line(line) if "--" in line else None
+    if shared:
+        lines[at : at + 1] = shared
+        labels.insert(at, Label.OWN)
+        at += 1
+    block = quoting_marks.header_block(lines, at)
+    if block:
+        return _cut(lines, labels, block[0])
+    end = quoting_marks.announcement(lines, at)
+    if end is None:
+        return at + 1
+    if not _quote_follows(lines, end):
+        return _cut(lines, labels, at)
+    labels[at:end] = [Label.QUOTED] * (end - at)
+    return end
+
+
+def _cut(lines: list[str], labels: list[int], at: int) -> int:
+    """All from `at` on is quoted, with the rule or the empty lines just above it."""
+    while at and (not lines[at - 1].strip() or quoting_marks.rule(lines[at - 1])):
+        at -= 1
+    labels[at:] = [Label.QUOTED] * (len(lines) - at)
+    return len(lines)
+
+
+def _quote_follows(lines: list[str], at: int) -> bool:
+    return next((line.lstrip()[0] in ">|" for line in lines[at : at + 8] if line.strip()), False)
+
+
+def _wrapped_quotes(lines: list[str], labels: list[int]) -> None:
+    """The tail of a quoted line that a program broke without marking its second half is quoted too."""
+    for at in range(1, len(lines)):
+        if labels[at] == Label.OWN and labels[at - 1] == Label.QUOTED and lines[at].strip():
+            before = lines[at - 1].rstrip()
+            if _broken(before, lines[at], at + 1 < len(lines) and labels[at + 1] == Label.QUOTED):
+                labels[at] = Label.QUOTED
+
+
+def _broken(before: str, line: str, quote_goes_on: bool) -> bool:
+    if before.count("(") > before.count(")") or before.count("<") > before.count(">") - before[:10].count(">"):
+        return True
+    if quote_goes_on and _LINK_ONLY.match(line):
+        return True
+    return len(before) >= 66 and before[-1] not in _SENTENCE_END and (quote_goes_on or line.lstrip()[0].islower())

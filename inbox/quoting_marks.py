@@ -1,0 +1,211 @@
+"""Where a quotation begins: the announcement line, the block of headers, the ruled line.
+
+Each detector looks at one place of a list of lines and answers with the index just behind the mark, or None. Each looks
+at a bounded number of bounded lines, so a whole text costs linear time.
+"""
+
+import re
+
+from inbox.quoting_words import (
+    FORWARDED,
+    FORWARDED_BY,
+    HEADER_KEYS,
+    LONGEST_KEY,
+    QUOTING,
+    SEPARATOR,
+    WROTE_INSIDE,
+    WROTE_LAST,
+)
+
+MAX_LINE = 400
+"""Characters of a line that are looked at; a mail program's own lines are shorter."""
+_MAX_ANNOUNCEMENT = 6
+_DECORATION = " \t>*_|"
+
+_NUMERIC_DATE = r"\d{1,4}\s?[./-]\s?(?:\d{1,2}|[^\W\d_]{3,9}\.?)\s?[./-]\s?\d{1,4}"
+_TIME = r"\d{1,2}\s?[:.hH]\s?\d{2}"
+_LONG_DATE = r"(?:19|20)\d{2}\s?[年년]|\b\d{1,2}\D{1,18}(?:19|20)\d{2}\b|[^\W\d_]{3,}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d{2}"
+_DATE = re.compile(rf"{_NUMERIC_DATE}|{_LONG_DATE}|{_TIME}")
+_EARLY_DATE = re.compile(rf"^.{{0,40}}?(?:{_NUMERIC_DATE}|{_LONG_DATE}|\b{_TIME}|\d{{1,2}}[^\W\d_]{{0,2}}\.?\s[^\W\d_]{{3,}})")
+_EMAIL = re.compile(r"[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+")
+_EMAIL_LAST = re.compile(r"[<(\[]\s?(?:mailto:)?[^\s<>@]+@[^\s<>@]+[>)\]]*\s?[>)\]]\s?(?:[:：]|님이 작성:)?$")
+_GMAIL_BARE = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:\d\d \S.{0,80}$")
+_NOTES_DATE = re.compile(
+    r"^\s*(?:on\s)?\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},?\s+\d{1,2}:\d\d(?::\d\d)?\s*(?:[AP]M)?(?:\s+[A-Z]{2,4})?(?:\s*[A-Z][a-z]+)?\s*$"
+)
+_NOTES_NAME_AND_DATE = re.compile(r"\son\s\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},?\s+\d{1,2}:\d\d(?::\d\d)?\s*(?:[AP]M)?(?:\s[A-Z]{2,4})?\s*$")
+_RULE = re.compile(r"^[\s>*]*[-_=*~—–]{3,}[\s*]*$")
+_SHARED_LINE = re.compile(r"^(.{0,300}?\S)\s?-{2,}\s?(on\s.{5,300})$", re.IGNORECASE)
+_VERBS_END = frozenset(":：")
+
+
+def separator(line: str) -> bool:
+    """Whether the line is a mail program's rule above a quotation."""
+    if len(line) > MAX_LINE:
+        return False
+    text = line.strip(" \t>|").lower()
+    first = text[:1]
+    if first in "-_=*~—–":
+        return bool(SEPARATOR.match(text) or FORWARDED_BY.match(text) or FORWARDED.match(text))
+    return text[-1:] in _VERBS_END and bool(FORWARDED.match(text.rstrip("*_")))
+
+
+def announcement(lines: list[str], at: int) -> int | None:
+    """The index behind "On ... wrote:", which may be broken over several lines, or None."""
+    first = lines[at][:MAX_LINE].strip(_DECORATION).replace("\u202f", " ")
+    folded = first.lower()
+    if QUOTING.match(folded) and folded[-1:] in _VERBS_END:
+        return at + 1
+    if _GMAIL_BARE.match(first):
+        return at + 1
+    if not _EARLY_DATE.match(first):
+        return _named(lines, at, folded)
+    joined = ""
+    for end in range(at, min(at + _MAX_ANNOUNCEMENT, len(lines))):
+        piece = lines[end][:MAX_LINE].strip(_DECORATION)
+        if not piece and not _open_bracket_follows(lines, end):
+            return None
+        if end > at and _key(piece):
+            return None
+        joined = f"{joined} {piece}".strip()
+        if _announces(joined.lower(), lines, end + 1):
+            return end + 1
+        if joined[-1:] in _VERBS_END and len(joined) > 20 and not joined.endswith("at:"):
+            return None
+    return None
+
+
+def _announces(text: str, lines: list[str], after: int) -> bool:
+    if not _DATE.search(text):
+        return False
+    if WROTE_LAST.search(text[-120:]):
+        return bool(_EMAIL.search(text)) or _quote_follows(lines, after) or len(text) < 160
+    if text[-1:] in _VERBS_END and WROTE_INSIDE.search(text):
+        return bool(_EMAIL.search(text)) or _quote_follows(lines, after) or len(text) < 160
+    return bool(_EMAIL_LAST.search(text)) and (text[-1:] in _VERBS_END or _quote_follows(lines, after))
+
+
+def _named(lines: list[str], at: int, text: str) -> int | None:
+    """An announcement that starts with the name: "Bob <bob@example.com> wrote:"."""
+    if not WROTE_LAST.search(text[-120:]):
+        nearby = lines[at + 1][:MAX_LINE].strip(_DECORATION).lower() if at + 1 < len(lines) and "@" in text else ""
+        if nearby and len(nearby) < 60 and WROTE_LAST.search(nearby) and _quote_follows(lines, at + 2):
+            return at + 2
+        return None
+    if len(text) < 120 and _quote_follows(lines, at + 1):
+        return at + 1
+    ends = text[-1:] in _VERBS_END
+    return at + 1 if ends and len(text) < 200 and "<" in text and _EMAIL.search(text) else None
+
+
+def _open_bracket_follows(lines: list[str], at: int) -> bool:
+    return at + 1 < len(lines) and lines[at + 1].strip()[:1] == "<"
+
+
+def _quote_follows(lines: list[str], at: int) -> bool:
+    for line in lines[at : at + 3]:
+        text = line.lstrip()
+        if text:
+            return text[0] in ">|"
+    return False
+
+
+def shared_line(line: str) -> tuple[str, str] | None:
+    """An answer and an announcement on one line (Yahoo: `yes--- On Mon, ... wrote:`), taken apart."""
+    match = _SHARED_LINE.match(line[:MAX_LINE])
+    if match and len(line) <= MAX_LINE and WROTE_LAST.search(match[2].lower()) and _DATE.search(match[2]):
+        return match[1], match[2]
+    return None
+
+
+def _key(line: str) -> str | None:
+    """Which header a line states ("*From:* Bob" -> from), or None."""
+    text = line[:MAX_LINE].strip(_DECORATION)
+    colon = text.find(":", 0, LONGEST_KEY + 4)
+    if colon < 0:
+        colon = text.find("：", 0, LONGEST_KEY + 4)
+    if colon <= 0:
+        return None
+    return HEADER_KEYS.get(text[:colon].strip(" \t*_\u202f").lower())
+
+
+def header_block(lines: list[str], at: int) -> tuple[int, int] | None:
+    """The (start, end) of a block of headers at `at`; Notes puts name and date above it, and those belong to it."""
+    kind = _key(lines[at])
+    if kind is None or kind in ("other", "cc", "bcc") or _memo(lines[at]):
+        return None
+    kinds, end = {kind}, at + 1
+    gap = 0
+    while end < len(lines) and gap <= (8 if "to" in kinds and kinds <= {"to", "from", "date", "other"} else 2):
+        found = _key(lines[end])
+        if found:
+            kinds.add(found)
+            gap = 0
+        elif lines[end].strip(_DECORATION):
+            gap += 0 if _continues(lines[end]) else 1
+            if kinds >= {"from", "subject"} or (not _continues(lines[end]) and "subject" in kinds):
+                break
+        else:
+            gap += 1
+        end += 1
+        if end - at > 60:
+            break
+    if not _enough(kinds, lines[at]):
+        return None
+    return _notes_start(lines, at, kind), at + 1
+
+
+def _memo(line: str) -> bool:
+    """TO: and FROM: in capitals head a memorandum that a person wrote, not a quotation."""
+    name = line.strip(_DECORATION).partition(":")[0]
+    return len(name) > 1 and name.isupper() and name.isascii()
+
+
+def _continues(line: str) -> bool:
+    return "@" in line or line.rstrip().endswith((",", ";", "/")) or "/" in line
+
+
+def _enough(kinds: set[str], first: str) -> bool:
+    kinds = kinds - {"other", "reply-to"}
+    if "from" in kinds:
+        return len(kinds) >= 2
+    if "to" in kinds:
+        return bool(kinds & {"subject", "cc", "date"}) and ("subject" in kinds or _EMAIL.search(first) is not None or "date" in kinds)
+    return False
+
+
+def _notes_start(lines: list[str], at: int, kind: str) -> int:
+    """Lotus Notes: name (or name and date) above `To:`; where they are not, the block starts at `at`."""
+    if kind != "to":
+        return at
+    top = _above(lines, at)
+    if top is None:
+        return at
+    if _NOTES_NAME_AND_DATE.search(lines[top]):
+        return _wrapped_name(lines, top)
+    if not _NOTES_DATE.match(lines[top]):
+        return at
+    name = _above(lines, top)
+    if name is not None and lines[name].strip().lower().startswith("sent by"):
+        name = _above(lines, name)
+    return top if name is None or top - name > 4 else name
+
+
+def _wrapped_name(lines: list[str], top: int) -> int:
+    """A name so long that Notes broke the line: the first half belongs to the block as well."""
+    before = lines[top - 1].strip() if top else ""
+    opened = before.count('"') % 2 or ("<" in before and ">" not in before)
+    return top - 1 if opened or (before.startswith('"') and "<" not in before and "<" in lines[top]) else top
+
+
+def _above(lines: list[str], at: int) -> int | None:
+    """The nearest line above `at` that holds something, at most three lines up."""
+    for index in range(at - 1, max(at - 4, -1), -1):
+        if lines[index].strip():
+            return index
+    return None
+
+
+def rule(line: str) -> bool:
+    """A line of nothing but dashes or the like."""
+    return bool(_RULE.match(line[:MAX_LINE]))
