@@ -35,5 +35,6 @@ def fold(text: str) -> str:
 def read(case: Case) -> tuple[str, quoting.OwnText]:
     found = quoting.split(case.text)
     if case.keeps_signature:
-        return fold("\n".join(line for label, line in found.lines if label != quoting.Label.QUOTED)), found
+        first = next((at for at, (label, _) in enumerate(found.lines) if label == quoting.Label.QUOTED), len(found.lines))
+        return fold("\n".join(line for at, (label, line) in enumerate(found.lines) if label == quoting.Label.OWN or (label != 1 and at<first))), found
     return fold(found.own), found

@@ -83,13 +83,22 @@ def _quotations(lines: list[str]) -> list[int]:
         if not text:
             at += 1
         elif text[0] == ">":
-            if not text.rstrip().endswith("<"):
-                labels[at] = Label.QUOTED
-            at += 1
+            at = _angled(lines, labels, at)
         else:
             at = _mark(lines, labels, at)
     _wrapped_quotes(lines, labels)
     return labels
+
+
+def _angled(lines: list[str], labels: list[int], at: int) -> int:
+    line = lines[at]
+    if quoting_marks.groupwise(line):
+        return _cut(lines, labels, at)
+    decorated = line.rstrip().endswith("<<")
+    escaped = line.startswith(">From ") and not (at and labels[at - 1] == Label.QUOTED)
+    if not decorated and not escaped:
+        labels[at] = Label.QUOTED
+    return at + 1
 
 
 def _mark(lines: list[str], labels: list[int], at: int) -> int:
@@ -143,4 +152,8 @@ def _broken(before: str, line: str, quote_goes_on: bool) -> bool:
         return True
     if quote_goes_on and _LINK_ONLY.match(line):
         return True
-    return len(before) >= 66 and before[-1] not in _SENTENCE_END and (quote_goes_on or line.lstrip()[0].islower())
+    if quote_goes_on and len(before) >= 40 and before[-1].isalnum():
+        return True
+    first_word = line.split(maxsplit=1)[0]
+    full = len(before) + len(first_word) >= 66
+    return full and before[-1] not in _SENTENCE_END and (quote_goes_on or line.lstrip()[0].islower() or len(before) >= 76)

@@ -21,6 +21,7 @@ MAX_LINE = 400
 """Characters of a line that are looked at; a mail program's own lines are shorter."""
 _MAX_ANNOUNCEMENT = 6
 _DECORATION = " \t>*_|"
+_TRAILING = " \t*_"
 
 _NUMERIC_DATE = r"\d{1,4}\s?[./-]\s?(?:\d{1,2}|[^\W\d_]{3,9}\.?)\s?[./-]\s?\d{1,4}"
 _TIME = r"\d{1,2}\s?[:.hH]\s?\d{2}"
@@ -28,14 +29,16 @@ _LONG_DATE = r"(?:19|20)\d{2}\s?[年년]|\b\d{1,2}\D{1,18}(?:19|20)\d{2}\b|[^\W\
 _DATE = re.compile(rf"{_NUMERIC_DATE}|{_LONG_DATE}|{_TIME}")
 _EARLY_DATE = re.compile(rf"^.{{0,40}}?(?:{_NUMERIC_DATE}|{_LONG_DATE}|\b{_TIME}|\d{{1,2}}[^\W\d_]{{0,2}}\.?\s[^\W\d_]{{3,}})")
 _EMAIL = re.compile(r"[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+")
-_EMAIL_LAST = re.compile(r"[<(\[]\s?(?:mailto:)?[^\s<>@]+@[^\s<>@]+[>)\]]*\s?[>)\]]\s?(?:[:：]|님이 작성:)?$")
+_EMAIL_LAST = re.compile(r"[<(\[]\s?(?:mailto:)?[^\s<>@]+@[^\s<>@]+?(?:[>)\]]\s?)+[:：]?$")
 _GMAIL_BARE = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:\d\d \S.{0,80}$")
 _NOTES_DATE = re.compile(
     r"^\s*(?:on\s)?\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},?\s+\d{1,2}:\d\d(?::\d\d)?\s*(?:[AP]M)?(?:\s+[A-Z]{2,4})?(?:\s*[A-Z][a-z]+)?\s*$"
 )
-_NOTES_NAME_AND_DATE = re.compile(r"\son\s\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},?\s+\d{1,2}:\d\d(?::\d\d)?\s*(?:[AP]M)?(?:\s[A-Z]{2,4})?\s*$")
+_NOTES_NAME_AND_DATE = re.compile(r"\S(?:\son|\s\s)\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},?\s+\d{1,2}:\d\d(?::\d\d)?\s*(?:[AP]M)?(?:\s[A-Z]{2,4})?\s*$")
 _RULE = re.compile(r"^[\s>*]*[-_=*~—–]{3,}[\s*]*$")
 _SHARED_LINE = re.compile(r"^(.{0,300}?\S)\s?-{2,}\s?(on\s.{5,300})$", re.IGNORECASE)
+_RESPOND_TO = ("please respond to", "veuillez répondre à", "bitte antwort an")
+_GROUPWISE = re.compile(r"^>>>.{3,120}\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\s+\d{1,2}:\d\d.{0,12}>>>$")
 _VERBS_END = frozenset(":：")
 
 
@@ -52,7 +55,7 @@ def separator(line: str) -> bool:
 
 def announcement(lines: list[str], at: int) -> int | None:
     """The index behind "On ... wrote:", which may be broken over several lines, or None."""
-    first = lines[at][:MAX_LINE].strip(_DECORATION).replace("\u202f", " ")
+    first = _bare(lines[at]).replace("\u202f", " ")
     folded = first.lower()
     if QUOTING.match(folded) and folded[-1:] in _VERBS_END:
         return at + 1
@@ -62,7 +65,7 @@ def announcement(lines: list[str], at: int) -> int | None:
         return _named(lines, at, folded)
     joined = ""
     for end in range(at, min(at + _MAX_ANNOUNCEMENT, len(lines))):
-        piece = lines[end][:MAX_LINE].strip(_DECORATION)
+        piece = _bare(lines[end])
         if not piece and not _open_bracket_follows(lines, end):
             return None
         if end > at and _key(piece):
@@ -73,6 +76,10 @@ def announcement(lines: list[str], at: int) -> int | None:
         if joined[-1:] in _VERBS_END and len(joined) > 20 and not joined.endswith("at:"):
             return None
     return None
+
+
+def _bare(line: str) -> str:
+    return line[:MAX_LINE].lstrip(_DECORATION).rstrip(_TRAILING)
 
 
 def _announces(text: str, lines: list[str], after: int) -> bool:
@@ -88,7 +95,7 @@ def _announces(text: str, lines: list[str], after: int) -> bool:
 def _named(lines: list[str], at: int, text: str) -> int | None:
     """An announcement that starts with the name: "Bob <bob@example.com> wrote:"."""
     if not WROTE_LAST.search(text[-120:]):
-        nearby = lines[at + 1][:MAX_LINE].strip(_DECORATION).lower() if at + 1 < len(lines) and "@" in text else ""
+        nearby = _bare(lines[at + 1]).lower() if at + 1 < len(lines) and "@" in text else ""
         if nearby and len(nearby) < 60 and WROTE_LAST.search(nearby) and _quote_follows(lines, at + 2):
             return at + 2
         return None
@@ -120,7 +127,7 @@ def shared_line(line: str) -> tuple[str, str] | None:
 
 def _key(line: str) -> str | None:
     """Which header a line states ("*From:* Bob" -> from), or None."""
-    text = line[:MAX_LINE].strip(_DECORATION)
+    text = line[:MAX_LINE].lstrip(_DECORATION + ":")
     colon = text.find(":", 0, LONGEST_KEY + 4)
     if colon < 0:
         colon = text.find("：", 0, LONGEST_KEY + 4)
@@ -179,6 +186,8 @@ def _notes_start(lines: list[str], at: int, kind: str) -> int:
     if kind != "to":
         return at
     top = _above(lines, at)
+    if top is not None and lines[top].strip().lower().startswith(_RESPOND_TO):
+        top = _above(lines, top)
     if top is None:
         return at
     if _NOTES_NAME_AND_DATE.search(lines[top]):
@@ -204,6 +213,11 @@ def _above(lines: list[str], at: int) -> int | None:
         if lines[index].strip():
             return index
     return None
+
+
+def groupwise(line: str) -> bool:
+    """Whether the line is GroupWise's announcement, `>>> Bob 12/11/00 03:54PM >>>`; what follows is unmarked."""
+    return line.startswith(">>>") and bool(_GROUPWISE.match(line[:MAX_LINE].rstrip()))
 
 
 def rule(line: str) -> bool:

@@ -58,7 +58,7 @@ FORWARDED_BY = re.compile(
 )
 
 _KEYS = {
-    "from": "from von de da van fra från lähettäjä od nadawca от від відправник 发件人 寄件者 差出人 보낸사람|보낸 사람 kimden|gönderen "
+    "from": "from author von de da van fra från lähettäjä od nadawca от від відправник 发件人 寄件者 差出人 보낸사람|보낸 사람 kimden|gönderen "
     "feladó|felad%20ó de%20la από từ מאת من expéditeur remitente mittente afzender remetente feladó: dari saatja",
     "to": "to an à a aan til till vastaanottaja do komu adresat кому кому: 收件人 收件者 宛先 받는사람|받는 사람 kime|alıcı címzett "
     "către προς đến|tới ל אל إلى para per destinataire destinatario destinatário kepada",

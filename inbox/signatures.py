@@ -8,6 +8,20 @@ OWN, QUOTED, SIGNATURE, DISCLAIMER, BANNER = range(5)
 
 _DELIMITER = re.compile(r"^\s?(?:--|__|_{5,}|-{5,}|={5,}|\*{5,})\s*$")
 _ORNAMENT = re.compile(r"^[\s\-_=*~#+.ᐧ—–]*$")
+_DISCLAIMER = re.compile(
+    r"confidential|intended (?:recipient|solely|only|for the)|privileged|not the addressee|unauthori[sz]ed|"
+    r"confidentiel|destinataire (?:prévu|désigné|de ce)|destiné exclusivement|"
+    r"vertraulich|nicht der (?:richtige|beabsichtigte) (?:adressat|empfänger)|irrtümlich erhalten|irrtuemlich erhalten|"
+    r"confidencial|destinatario|riservat[oaei]|esclusivamente|vertrouwelijk|uitsluitend bestemd|destinatário",
+    re.IGNORECASE,
+)
+_BANNER = re.compile(
+    r"^\W{0,6}(?:\[?(?:external|externe|extern|ext|esterno|externo)(?: e?-?mail| sender| message)?\]?\W*$|(?:\W*caution|warning|attention|achtung|"
+    r"external e?-?mail|this (?:e-?mail|message) (?:originated|came|was sent) from outside|you don't often get email|"
+    r"vous n'obtenez pas souvent|sie erhalten nicht (?:oft|häufig)|ce (?:mail|message|courriel) provient (?:de l'extérieur|d'un))\b.*"
+    r"(?:outside|external|extern|links?|often|souvent|häufig|extérieur|expéditeur|learn why|organi[sz]ation))",
+    re.IGNORECASE,
+)
 _MAX_SIGNATURE_LINES = 16
 _MAX_SIGNATURE_LINE = 200
 
@@ -27,7 +41,8 @@ def label(lines: list[str], labels: list[int]) -> None:
 
 
 def _stretch(lines: list[str], labels: list[int], start: int, end: int) -> None:
-    last = _last_text(lines, start, end)
+    _banner(lines, labels, start, end)
+    last = _disclaimer(lines, labels, start, end)
     for at in range(max(start, last - _MAX_SIGNATURE_LINES), last):
         if _DELIMITER.match(lines[at][:40]) and all(len(line) <= _MAX_SIGNATURE_LINE for line in lines[at:last]):
             _set(labels, at, end, SIGNATURE)
@@ -40,6 +55,31 @@ def _stretch(lines: list[str], labels: list[int], start: int, end: int) -> None:
             last = _last_text(lines, start, last - 1)
         else:
             return
+
+
+def _banner(lines: list[str], labels: list[int], start: int, end: int) -> None:
+    """What a mail gateway puts on top: the first paragraph, where it warns of a stranger."""
+    while start < end and not lines[start].strip():
+        start += 1
+    if start < end and _BANNER.match(" ".join(lines[start : start + 3])[:400]):
+        stop = next((at for at in range(start, end) if not lines[at].strip()), end)
+        if stop < end:
+            _set(labels, start, stop, BANNER)
+
+
+def _disclaimer(lines: list[str], labels: list[int], start: int, end: int) -> int:
+    """Label the last paragraphs that speak like lawyers; answers where the text above them ends."""
+    last = _last_text(lines, start, end)
+    while last > start:
+        top = last
+        while top > start and lines[top - 1].strip():
+            top -= 1
+        paragraph = " ".join(lines[max(top, last - 40) : last])[:4000]
+        if len(paragraph) < 120 or len({word.lower()[:9] for word in _DISCLAIMER.findall(paragraph)}) < 2:
+            break
+        _set(labels, top, last, DISCLAIMER)
+        last = _last_text(lines, start, top)
+    return last
 
 
 def mobile(text: str) -> bool:
