@@ -1,0 +1,144 @@
+"""Bounces that are prose: who sends them, how they say it, whom they name."""
+
+import re
+
+from inbox.headers import find_addresses
+from inbox.parsing import Mail
+
+MAX_CHARS = 60_000
+_DAEMON = re.compile(r"^(?:mailer[-_.]?daemon|post_?master|poostmaster|mail[-_.]?daemon|mdaemon|mail\.delivery\.system|maildelivery|smtp[-_.]?daemon|delivery[-_.]?(?:system|status)|bounces?|mmdf|root\+mail)$")
+_DAEMON_NAME = re.compile(
+    r"mail(?:er)?[ -]?(?:delivery|daemon)|delivery (?:sub)?system|system administrator|postmaster|mail administrator|"
+    r"microsoft exchange|mail ?deliver|returned mail|internet mail service|mailserver|mail server",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(
+    r"undeliver|non-?deliver|not (?:be )?delivered|fail(?:ed|ure)|returned mail|delivery (?:status|report|problem|error|has failed|warning|delay)|"
+    r"mail (?:system )?error|bounce|could not (?:be )?(?:deliver|sent)|delayed|warning: |can(?:not|'t) (?:be )?deliver|message status|mail delivery|"
+    r"unzustellbar|nicht zugestellt|non remis|échec|non recapitabile|mancata|no (?:se )?(?:ha )?(?:podido )?entrega|não entregue|onbestelbaar|"
+    r"не доставлен|недоставлен|エラー|配信|退信|unknown user|utilisateur non|aws notification|olevererbar|kunde inte levereras|delivery",
+    re.IGNORECASE,
+)
+_FAILURE = re.compile(
+    r"(?:could|can|was|were|has|have|did|is)\s?(?:not|n't|\w+ not) (?:yet )?(?:be |been |able to )?(?:deliver|reach|receive|accept|sent)|undeliver|non-?deliver|not (?:yet )?(?:been )?delivered|"
+    r"unable to deliver|deliver\w* (?:\w+ ){0,6}(?:fail|abort|error|problem|postponed|delayed)|(?:mail|message|messages|following address\S*|following recipient\S*)\s(?:\w+ ){0,4}?(?:fail|returned|rejected|refused|bounced)|"
+    r"fatal (?:delivery )?errors?|permanent (?:error|failure|fatal)|wasn't able to deliver|returned (?:message|mail|to sender)|"
+    r"addresses? (?:had|failed)|failed addresses|error (?:delivering|occurred while|has occurred)|did not reach|not accepting mail from|"
+    r"unknown (?:user|recipient)|user (?:is )?unknown|no such user|mailbox (?:is full|exceeds)|recipient addresses that were|been postponed|"
+    r"(?:550|551|552|553|554|450|451|452)[ -]|not match an|has been delayed|invalid final delivery|kein(?:e)? zustell|nicht zugestellt|konnte nicht|"
+    r"n'a pas (?:pu|été)|impossible de|no (?:pudo|ha podido) ser|não pôde|не может быть доставлено|не доставлен|送信できませんでした|配信できません|无法|失败|失敗|エラー|"
+    r"notificationtype\W+bounce|rejected (?:by|for)|may not exist|delivery report unavailable|delivery status notification|does not exist|"
+    r"failed permanently|out of space|could not be (?:delivered|sent)|email address is wrong|delivery failure",
+    re.IGNORECASE,
+)
+_STRONG = re.compile(
+    r"(?:message|mail|email|e-mail)s?(?: below)?(?: that you sent| you sent| to \S+| sent on:[^\n]{0,60})?\s{1,9}(?:could|was|has)\s?(?:not|n't) (?:yet )?be(?:en)? delivered|"
+    r"non-delivery report|undeliverable (?:message|mail|to)|^\W*could not be delivered to:? <|delivery to the following recipients? (?:failed|has been delayed)|did not reach the following recipient|"
+    r"unable to deliver (?:message|mail|your)|votre message n'a pas pu|no such user here|notificationtype\W+bounce|delivery failure notification",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ORIGINAL = re.compile(
+    r"^[ \t]*(?:[-=*~_#]{3,}[^\n]{0,60}?(?:original (?:message|mail)|copy of|below this line|header (?:of|follow)|message (?:header|text|body|follows)|returned message|unsent message|body suppressed|"
+    r"attachment is|附件|mensaje original|ниже этой|start of returned)[^\n]{0,80}|(?:the )?(?:original|unsent|returned) message(?: headers?)?(?: as received)?(?: is)?(?: follows| below)?\b[^\n]{0,30}:?|"
+    r"message headers? follows?:?\.?|original message follows\.?|below is a copy of the original message:?|here is a copy of[^\n]{0,60}|included is a copy[^\n]{0,60}|the first \d+ lines of[^\n]{0,60}|old message:|"
+    r"a summary of the undelivered message[^\n]{0,40}|[-=]{3,} ?(?:this is a copy|the body of the message)[^\n]{0,60})[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_RETURNED_HEADERS = re.compile(r"^(?:received: |return-path: |delivered-to: |dkim-signature: )", re.IGNORECASE | re.MULTILINE)
+_LISTED = re.compile(
+    r"^[ \t>*\-•]*(?:(?:recipient|to|address|final recipient|user|rcpt|e?-?mail)\s?:\s*)?[\[(]?(?:smtp:|rfc822;|mailto:)?['\"<\[]*([^\s<>()\[\]@,;:\"']{1,128}@[^\s<>()\[\]@,;:\"']{2,255})['\">\]]*(?:<br>)*[ \t]*(?:[:;,.(<]|\.{3}|- |on |$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TOLD = re.compile(
+    r"(?:delivered? to|to the following address\S*|addressed to|message to|mail to|delivering your mail to|exceeds allowed size:?|unknown user:|undeliverable to|failed \d+ attempts:|userid:|"
+    r"reach the following recipient:?|address(?:es)?:|mailbox(?: is full)?:?|gateway for|rcpt to:?|generated (?:from|by)|not match|addressed email address|smtp=|to address|recipient:?|postponed|"
+    r"emailaddress\W{1,6})[\s:'\"<\[\\-]*([^\s<>()\[\]@,;:\"'\\]{1,128}@[^\s<>()\[\]@,;:\"'\\]{2,255})",
+    re.IGNORECASE,
+)
+_NOT_A_RECIPIENT = re.compile(r"^(?:mailer[-_]?daemon|postmaster|abuse|support|helpdesk|hostmaster|no-?reply)@|^mail_?from|@(?:[^@]*\.)?(?:prod\.outlook\.com)$")
+_SENDER_CONTEXT = re.compile(r"(?:mail from|from|by|sender|contact|mail to|message-id|ask|e-?mail to|notify)[\s:=]{0,3}<?$", re.IGNORECASE)
+_DELAYED = re.compile(r"\bdelay|warning message only|still trying|will (?:be retried|continue|keep)|temporary (?:failure|error)|advisory|postponed|not yet been delivered", re.IGNORECASE)
+_TO = re.compile(r"^to:\s*(.{1,400})$", re.IGNORECASE | re.MULTILINE)
+
+
+def from_a_mail_system(mail: Mail) -> bool:
+    """Whether the sender is a mail system by address, by name, or by having none."""
+    if mail.from_ is None:
+        return bool(_DAEMON_NAME.search(mail.header("from"))) or mail.header("from").strip() in ("", "<>") or "<>" in mail.header("from")
+    return bool(_DAEMON.match(mail.from_.address.partition("@")[0]) or _DAEMON_NAME.search(mail.from_.name))
+
+
+def rule(mail: Mail) -> str | None:
+    """Which rule makes this mail a bounce, or None."""
+    if mail.parameters.get("report-type", "").lower() == "delivery-status" or any(
+        part.type == "message/delivery-status" for part in mail.parts
+    ):
+        return "delivery_report"
+    if mail.header("x-failed-recipients"):
+        return "failed_recipients_header"
+    body = above_the_original(mail.body)
+    if from_a_mail_system(mail) and (_FAILURE.search(body[:8000]) or (mail.return_path == "" and _SUBJECT.search(mail.subject)) or (_SUBJECT.search(mail.subject) and _returns(mail))):
+        return "mail_system_and_failure"
+    if mail.return_path == "" and _SUBJECT.search(mail.subject) and _FAILURE.search(body[:8000]):
+        return "null_sender_and_failure"
+    return _unlikely_sender(mail, body)
+
+
+def _unlikely_sender(mail: Mail, body: str) -> str | None:
+    """An ordinary address that sends a failure and nothing else: the very first lines must say so."""
+    if mail.in_reply_to or mail.references or mail.subject.lower().startswith(("fwd:", "fw:", "tr:", "wg:")):
+        return None
+    opening = "\n".join(line for line in body.split("\n")[:30] if line.strip())[:1200]
+    if not opening or opening.startswith(">"):
+        return None
+    said = _STRONG.search(opening)
+    named = bool(_SUBJECT.search(mail.subject)) or mail.return_path == ""
+    return "failure_in_the_opening" if said and (named or said.start() < 100) and find_addresses(opening) else None
+
+
+def _returns(mail: Mail) -> bool:
+    return any(part.type in ("message/rfc822", "text/rfc822-headers") for part in mail.parts)
+
+
+def above_the_original(body: str) -> str:
+    """The report without the copy of our own mail below it."""
+    body = body[:MAX_CHARS]
+    starts = [match.start() for pattern in (_ORIGINAL, _RETURNED_HEADERS) if (match := pattern.search(body))]
+    return body[: min(starts)] if starts and min(starts) > 0 else body
+
+
+def recipients(mail: Mail) -> list[str]:
+    """The addresses that the report names as not reached."""
+    body = above_the_original(mail.body)
+    ours = {address.address for address in mail.to}
+    listed = [match[1].lower().strip(".'") for match in _LISTED.finditer(body)]
+    found = _wanted(listed, ours)
+    if found:
+        return found
+    return _wanted([match[1].lower().strip(".'") for match in _TOLD.finditer(f"{mail.subject}\n{body}")], ours) or _wanted(find_addresses(f"{mail.subject}\n{body}"), ours)
+
+
+def _wanted(addresses: list[str], ours: set[str]) -> list[str]:
+    kept = [address for address in dict.fromkeys(addresses) if not _NOT_A_RECIPIENT.search(address)]
+    return [address for address in kept if address not in ours] or kept
+
+
+def words_about(body: str, recipient: str) -> str:
+    """What the report says of one recipient: from its name to the next, or the whole report."""
+    report = above_the_original(body)
+    at = report.lower().find(recipient) if recipient else -1
+    if at < 0:
+        return report[:3000]
+    following = next((match.start() for match in _LISTED.finditer(report, at + len(recipient) + 200) if match[1].lower() != recipient), len(report))
+    return report[at + len(recipient) : max(following, at + len(recipient) + 200)][:3000] or report[:3000]
+
+
+def delayed(mail: Mail) -> bool:
+    """Whether the mail system has not given up yet."""
+    return bool(_DELAYED.search(mail.subject) or _DELAYED.search(above_the_original(mail.body)[:1500]))
+
+
+def original_to(body: str) -> str:
+    """The To field of the returned copy in the text."""
+    match = _TO.search(body[len(above_the_original(body)) :][:20000])
+    return match[1] if match else ""
