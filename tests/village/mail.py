@@ -106,7 +106,7 @@ class PostOffice:
 
 def _trace(session: Session, envelope: Envelope, address: str) -> bytes:
     lines = (
-        f"Return-Path: <{envelope.mail_from or ''}>",
+        f"Return-Path: <{(envelope.mail_from or '').strip('<>')}>",
         f"Delivered-To: {address}",
         f"Received: from {session.host_name} ([{LOOPBACK}]) by mx.{MAIL_DOMAIN} with ESMTP",
         f" for <{address}>; {format_datetime(datetime.now(UTC))}",

@@ -1,0 +1,1 @@
+"""The village itself, before anything visits it."""
