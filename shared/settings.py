@@ -1,5 +1,6 @@
 """One frozen Settings, read once from the environment (RELANCE_*)."""
 
+import json
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,9 +29,15 @@ class Settings(BaseSettings):
     browser_pages: int = Field(default=2, ge=1)
     browser_retire_pages: int = Field(default=100, ge=1)
     visit_timeout: float = 120.0
-    lease: float = 180.0
+    lease: float = 30.0
+    """How long a job may go without a sign of life; it is renewed every third of this."""
+    retry_after: float = 30.0
+    """Wait before a site that did not answer is tried again; it doubles each time."""
     reconcile_every: float = 2.0
     poll_every: float = 20.0
+
+    metrics_port: int = 0
+    """Where this process serves /metrics; 0 for nowhere."""
 
     panel_host: str = "127.0.0.1"
     panel_port: int = 8501
@@ -44,8 +51,18 @@ class Settings(BaseSettings):
         """Where this machine keeps its database, queue and keys."""
         return self.data_dir.expanduser()
 
+    @property
+    def stack_file(self) -> Path:
+        """Where `relance up` writes the addresses of the database and the queue that it started."""
+        return self.home / "stack.json"
+
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The process's settings."""
-    return Settings()
+    """The process's settings; addresses that nobody set are those of the stack on this machine."""
+    given = Settings()
+    if not given.stack_file.is_file():
+        return given
+    running = json.loads(given.stack_file.read_text())
+    unset = {name: url for name, url in running.items() if not getattr(given, name)}
+    return given.model_copy(update=unset)

@@ -48,6 +48,8 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.CAPTCHA: frozenset({State.SENT, State.CANCELLED}),
     # A person gave the missing answer.
     State.NEEDS_ANSWER: frozenset({State.QUEUED, State.SENT, State.CANCELLED}),
+    # A person named the lead of an ambiguous mail, which is then understood again.
+    State.DONE: frozenset({State.QUEUED}),
     # A person looked at the poison and wants one more try.
     State.QUARANTINED: frozenset({State.QUEUED, State.CANCELLED}),
 }

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Result, Select, Update, func, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Result,
+    Select,
+    Update,
+    func,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from shared.db import EVERY_TENANT, transaction
@@ -76,10 +87,12 @@ def claim(queue: str, row_id: int) -> Claim | None:
     return Claim(queue, row_id, row.tenant_id, row.attempt) if row else None
 
 
-def renew(held: Claim) -> None:
-    """Prolong the lease. Raises LeaseLost when it is no longer ours."""
-    with transaction(held.tenant_id) as session:
-        _guarded(session, held, LEASED, lease_until=_lease_end())
+def renew(queue: str, held: Sequence[Claim]) -> None:
+    """Prolong the leases that are still ours; a lost one is found at its job's next guarded write."""
+    model = QUEUES[queue]
+    ours = tuple_(model.id, model.attempt).in_([(one.id, one.attempt) for one in held])
+    with transaction(EVERY_TENANT) as session:
+        session.execute(update(model).where(ours, model.state.in_(LEASED)).values(lease_until=_lease_end()))
 
 
 def arm(session: Session, held: Claim, **values: object) -> None:
@@ -91,6 +104,11 @@ def arm(session: Session, held: Claim, **values: object) -> None:
     statement = _update(held, (State.RUNNING,)).where(model.lease_until > func.now())
     armed = {"state": State.ARMED, "armed_at": func.now(), "lease_until": _lease_end()}
     _apply(session, held, statement.values(**armed, **values))
+
+
+def note(session: Session, held: Claim, **values: object) -> None:
+    """Write facts into the row without ending it. Raises LeaseLost when another attempt took over."""
+    _guarded(session, held, LEASED, **values)
 
 
 def finish(session: Session, held: Claim, state: State, reason: str = "", **values: object) -> None:
@@ -139,6 +157,19 @@ def expire(queue: str) -> int:
         for row in rows:
             _expire(session, Claim(queue, row.id, row.tenant_id, row.attempt), row.state, row.deaths + 1)
     return len(rows)
+
+
+def stumble(queue: str, row_id: int, error: str) -> None:
+    """A job of this process failed in a way that nobody foresaw: count it as a worker's death."""
+    model = QUEUES[queue]
+    held = select(model.tenant_id, model.attempt, model.state, model.deaths).where(
+        model.id == row_id, model.leased_by == owner(), model.state.in_(LEASED)
+    )
+    with transaction(EVERY_TENANT) as session:
+        if row := session.execute(held.with_for_update()).one_or_none():
+            lost = Claim(queue, row_id, row.tenant_id, row.attempt)
+            note(session, lost, detail=error[:500])
+            _expire(session, lost, row.state, row.deaths + 1)
 
 
 def move(session: Session, queue: str, row_id: int, after: State, reason: str, **values: object) -> bool:

@@ -1,0 +1,70 @@
+"""The queue "browser", and the Chromium and egress proxy that its process keeps."""
+
+import asyncio
+from collections.abc import Awaitable
+from contextlib import AsyncExitStack
+from ipaddress import ip_network
+
+import dramatiq
+from dramatiq.asyncio import get_event_loop_thread
+from dramatiq.middleware import Middleware
+
+from browser.chrome import Chrome, ChromeLimits, end_orphans
+from browser.egress import Egress
+from shared.settings import settings
+from workers.actors.edge import edge
+from workers.broker import broker
+from workers.services import submissions
+from workers.services.leaving import departure
+
+
+class BrowserProcess(Middleware):
+    """Opens the proxy and Chromium when the worker boots, and leaves well when it ends."""
+
+    def __init__(self) -> None:
+        self._open = AsyncExitStack()
+        self.chrome: Chrome | None = None
+
+    def after_worker_boot(self, *_: object) -> None:
+        """Start what every visit needs, so that a missing Chromium ends the process at once."""
+        end_orphans()
+        _on_loop(self._start())
+
+    def before_worker_shutdown(self, *_: object) -> None:
+        """Give back every job that has not armed."""
+        _on_loop(_leave())
+
+    def after_worker_shutdown(self, *_: object) -> None:
+        """Close Chromium and the proxy once the last job has ended."""
+        _on_loop(self._open.aclose())
+
+    async def _start(self) -> None:
+        allow = [ip_network(network) for network in settings().egress_allow]
+        proxy = await self._open.enter_async_context(Egress(allow))
+        limits = ChromeLimits(pages=settings().browser_retire_pages)
+        self.chrome = await self._open.enter_async_context(
+            Chrome(proxy.url, contact=settings().operator_contact, limits=limits)
+        )
+
+
+process = BrowserProcess()
+broker()
+
+
+@dramatiq.actor(actor_name="browser", queue_name="browser")
+async def submit(submission_id: int) -> None:
+    """Fill one lead's form."""
+    with edge("browser", submission_id):
+        assert process.chrome is not None  # noqa: S101  # the worker boots before it consumes
+        await submissions.submit(process.chrome, submission_id)
+
+
+async def _leave() -> None:
+    departure.leave()
+    await asyncio.sleep(0)
+
+
+def _on_loop(work: Awaitable[None]) -> None:
+    thread = get_event_loop_thread()
+    assert thread is not None  # noqa: S101  # AsyncIO is in the broker's middleware
+    thread.run_coroutine(work)

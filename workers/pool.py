@@ -1,0 +1,60 @@
+"""One worker process: some queues, some threads, and a good leave.
+
+SIGTERM or SIGINT: nothing new is claimed, what is not armed is given back, the rest has `GRACE` to end.
+"""
+
+import argparse
+import signal
+import threading
+from collections.abc import Sequence
+
+from dramatiq import Worker
+
+from shared import logs, metrics
+from shared.settings import settings
+from workers.actors import browser, mail  # noqa: F401  # importing an actor declares it
+from workers.broker import broker
+from workers.services.leaving import departure
+from workers.services.ledger import QUEUES
+
+GRACE = 150.0
+"""Seconds for the jobs under way: longer than a visit, shorter than Kubernetes waits before it kills."""
+
+POLL_MS = 200
+"""How long an idle worker may sleep before it looks for a message again."""
+
+_THREADS = {"inbox": 16, "classify": 2, "respond": 4, "send": 4}
+
+
+def run(queues: Sequence[str]) -> None:
+    """Work on `queues` until a signal comes."""
+    logs.configure()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if "browser" in queues:
+        broker().add_middleware(browser.process)
+    worker = Worker(broker(), queues=set(queues), worker_timeout=POLL_MS, worker_threads=_threads(queues))
+    worker.start()
+    if settings().metrics_port:
+        metrics.serve(settings().metrics_port)
+    logs.log("worker ready", queues=sorted(queues))
+    stop.wait()
+    departure.leaving = True
+    worker.stop(timeout=int(GRACE * 1000))
+    logs.log("worker left", queues=sorted(queues))
+
+
+def _threads(queues: Sequence[str]) -> int:
+    return sum(settings().browser_pages if queue == "browser" else _THREADS[queue] for queue in queues)
+
+
+def main() -> None:
+    """`python -m workers.pool QUEUE...`"""
+    parser = argparse.ArgumentParser(prog="workers.pool", description="Work on some queues.")
+    parser.add_argument("queues", nargs="+", choices=sorted(QUEUES))
+    run(parser.parse_args().queues)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""The reconciler: nudges what is due and ends the leases that ran out.
+
+Any number of copies may run; an advisory lock makes one of them the leader. It wakes when Postgres announces
+a due row, and by a timer for what becomes due by itself. Redis may be emptied at any time: a marker that is
+gone tells so, and every due row is nudged again.
+"""
+
+import argparse
+import signal
+import threading
+import time
+
+import psycopg
+from sqlalchemy import text
+
+from shared import logs, metrics
+from shared.db import EVERY_TENANT, database_url, transaction
+from shared.errors import BrokerUnavailable, DatabaseUnavailable
+from shared.settings import settings
+from workers import nudging
+from workers.services import ledger
+
+LEADER = 0x72656C6E
+"""Advisory lock of the leader ("reln")."""
+
+MEASURE_EVERY = 10.0
+
+_BACKLOG = """
+    SELECT count(*), coalesce(extract(epoch FROM now() - min(due_at)), 0)
+    FROM {table} WHERE state = 'queued' AND due_at <= now()
+"""
+
+
+class Reconciler:
+    """One copy of the reconciler."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._measured = 0.0
+
+    def stop(self) -> None:
+        """End after the round under way."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Reconcile until stopped, through absences of the database and of Redis."""
+        while not self._stop.is_set():
+            try:
+                self._lead()
+            except (DatabaseUnavailable, psycopg.OperationalError) as error:
+                logs.log("reconciler waits", why=str(error)[:300])
+                self._stop.wait(settings().reconcile_every)
+
+    def _lead(self) -> None:
+        url = database_url().set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
+            while not self._stop.is_set() and not _try_lock(connection):
+                self._stop.wait(settings().reconcile_every)
+            connection.execute("LISTEN relance_due")
+            while not self._stop.is_set():
+                self._round()
+                _wait_for_news(connection)
+
+    def _round(self) -> None:
+        for queue in ledger.QUEUES:
+            ledger.expire(queue)
+        try:
+            nudging.notice_empty_broker()
+            for queue in ledger.QUEUES:
+                nudging.nudge(queue)
+        except BrokerUnavailable as error:
+            logs.log("nudges wait", why=str(error))
+        if time.monotonic() - self._measured > MEASURE_EVERY:
+            self._measured = time.monotonic()
+            _measure()
+
+
+def _try_lock(connection: psycopg.Connection) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LEADER]).fetchone()
+    return bool(row and row[0])
+
+
+def _wait_for_news(connection: psycopg.Connection) -> None:
+    """Sleep until a row is due or the timer ends; what was announced meanwhile makes one round, not many."""
+    for _ in connection.notifies(timeout=settings().reconcile_every, stop_after=1):
+        pass
+
+
+def _measure() -> None:
+    with transaction(EVERY_TENANT) as session:
+        for queue, model in ledger.QUEUES.items():
+            rows, oldest = session.execute(text(_BACKLOG.format(table=model.__tablename__))).one()
+            metrics.BACKLOG.labels(queue).set(rows)
+            metrics.OLDEST.labels(queue).set(float(oldest))
+
+
+def main() -> None:
+    """`python -m workers.reconciler`"""
+    argparse.ArgumentParser(prog="workers.reconciler", description=__doc__).parse_args()
+    logs.configure()
+    reconciler = Reconciler()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: reconciler.stop())
+    if settings().metrics_port:
+        metrics.serve(settings().metrics_port)
+    reconciler.run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""What was said between a lead and us, read from the rows."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inbox.responders.values import Thread, Turn
+from shared.models import (
+    Campaign,
+    Classification,
+    Conversation,
+    Lead,
+    Mailbox,
+    Message,
+    Outgoing,
+    Sender,
+    Submission,
+)
+from shared.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everybody who takes part in a conversation."""
+
+    conversation: Conversation
+    lead: Lead
+    submission: Submission
+    campaign: Campaign
+    sender: Sender
+    mailbox: Mailbox
+
+
+def context(session: Session, conversation_id: int) -> Context:
+    """The rows around a conversation."""
+    query = (
+        select(Conversation, Lead, Submission, Campaign, Sender, Mailbox)
+        .join(Lead, Lead.id == Conversation.lead_id)
+        .join(Submission, Submission.lead_id == Lead.id)
+        .join(Campaign, Campaign.id == Lead.campaign_id)
+        .join(Sender, Sender.id == Campaign.sender_id)
+        .join(Mailbox, Mailbox.id == Sender.mailbox_id)
+        .where(Conversation.id == conversation_id)
+    )
+    return Context(*session.execute(query).one().tuple())
+
+
+def of_lead(session: Session, tenant_id: int, lead_id: int) -> int:
+    """The lead's conversation, begun where there is none."""
+    found = session.scalar(select(Conversation.id).where(Conversation.lead_id == lead_id))
+    if found:
+        return found
+    begun = Conversation(tenant_id=tenant_id, lead_id=lead_id)
+    session.add(begun)
+    session.flush()
+    return begun.id
+
+
+def thread(session: Session, around: Context, until: Message | None = None) -> Thread:
+    """The turns in order: our form, their mails, our answers. With `until` that mail is the last turn."""
+    turns = [*_form(around), *_theirs(session, around), *_ours(session, around)]
+    turns.sort(key=lambda turn: turn.at)
+    if until is None:
+        return Thread(around.submission.subject, tuple(turns))
+    last = Turn("them", until.own_text, until.received_at, until.from_name)
+    earlier = [turn for turn in turns if turn.at <= last.at and turn != last]
+    return Thread(until.subject or around.submission.subject, (*earlier, last))
+
+
+def newest_classification(session: Session, message_id: int) -> Classification | None:
+    """The classification that counts: a person's correction comes after the model's."""
+    query = select(Classification).where(Classification.message_id == message_id)
+    return session.scalar(query.order_by(Classification.id.desc()).limit(1))
+
+
+def _form(around: Context) -> list[Turn]:
+    said = around.submission
+    name = f"{around.sender.first_name} {around.sender.last_name}"
+    return [Turn("us", said.message, said.armed_at, name)] if said.armed_at else []
+
+
+def _theirs(session: Session, around: Context) -> list[Turn]:
+    mails = session.scalars(
+        select(Message).where(Message.conversation_id == around.conversation.id, Message.kind != "")
+    )
+    return [Turn("them", mail.own_text, mail.received_at, mail.from_name) for mail in mails]
+
+
+def _ours(session: Session, around: Context) -> list[Turn]:
+    sent = (State.SENT, State.UNKNOWN)
+    mails = session.scalars(
+        select(Outgoing).where(Outgoing.conversation_id == around.conversation.id, Outgoing.state.in_(sent))
+    )
+    return [Turn("us", mail.body, mail.armed_at) for mail in mails if mail.armed_at]

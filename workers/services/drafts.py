@@ -1,0 +1,140 @@
+"""Write the answer to one message, have it checked, and bring it before a person or on its way."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inbox.responders import guard, values
+from inbox.responders.claude import ClaudeResponder, instructions
+from inbox.responders.knowledge import rank
+from inbox.responders.template import TemplateResponder
+from inbox.responders.values import DraftRequest, Identity, Responder
+from shared.db import transaction
+from shared.errors import ResponderFailed
+from shared.metrics import TOKENS
+from shared.models import Classification, Draft, Message, Passage, Review
+from shared.settings import settings
+from shared.states import ReviewKind, State
+from workers.services import conversations, leases, ledger, outgoing
+from workers.services.ledger import Claim
+
+PASSAGES = 5
+"""Passages of the tenant's knowledge that a draft may lean on."""
+
+MAX_TRIES = 3
+"""Attempts with the language model before the template answers instead."""
+
+AUTOMATIC = "policy"
+"""Who approved a draft that the tenant's policy lets out without a person."""
+
+
+def write(draft_id: int) -> None:
+    """Claim a draft, have it written and guarded, and queue it for a person or for sending."""
+    held = ledger.claim("respond", draft_id)
+    if held is None:
+        return
+    with leases.kept(held):
+        request = _request(held)
+        responder = _responder(held.attempt)
+        try:
+            draft = responder.draft(request)
+        except ResponderFailed as error:
+            _without(held, error)
+            return
+        _conclude(held, request, responder, draft)
+
+
+def _responder(attempt: int) -> Responder:
+    """Claude where a key is set; the template otherwise, and when Claude failed too often."""
+    key = settings().anthropic_api_key
+    if not key.get_secret_value() or attempt > MAX_TRIES:
+        return TemplateResponder()
+    return ClaudeResponder(key, settings().anthropic_model, settings().anthropic_base_url)
+
+
+def _request(held: Claim) -> DraftRequest:
+    with transaction(held.tenant_id) as session:
+        message = _message(session, held)
+        around = conversations.context(session, message.conversation_id or 0)
+        thread = conversations.thread(session, around, until=message)
+        sorted_as = conversations.newest_classification(session, message.id)
+        known = [values.Passage(str(p.id), p.title, p.text) for p in session.scalars(select(Passage))]
+    return DraftRequest(
+        thread=thread,
+        label=sorted_as.label if sorted_as else "",
+        intent=sorted_as.intent if sorted_as else "",
+        language=message.findings.get("language") or around.lead.language,
+        sender=Identity(f"{around.sender.first_name} {around.sender.last_name}", around.sender.company),
+        passages=rank(thread.question, known, PASSAGES),
+    )
+
+
+def _message(session: Session, held: Claim) -> Message:
+    return session.scalars(
+        select(Message).join(Draft, Draft.message_id == Message.id).where(Draft.id == held.id)
+    ).one()
+
+
+def _conclude(held: Claim, request: DraftRequest, responder: Responder, draft: values.Draft) -> None:
+    found = guard.violations(draft, request, instructions())
+    usage = draft.usage
+    TOKENS.labels("input").inc(usage.input_tokens)
+    TOKENS.labels("output").inc(usage.output_tokens)
+    with transaction(held.tenant_id) as session:
+        ledger.finish(
+            session,
+            held,
+            State.DONE,
+            responder=responder.name,
+            subject=draft.subject,
+            body=draft.body,
+            passages=list(draft.passages),
+            violations=[f"{one.rule}: {one.found}" for one in found],
+            usage={"model": usage.model, "input": usage.input_tokens, "output": usage.output_tokens},
+        )
+        _route(session, held, draft.needs_person or "; ".join(one.rule for one in found))
+
+
+def _route(session: Session, held: Claim, objection: str) -> None:
+    """To a person, unless the decision on the message let it pass and the guard found nothing."""
+    row = session.get_one(Draft, held.id)
+    message = session.get_one(Message, row.message_id)
+    why = objection or message.findings.get("review", "")
+    if not why:
+        outgoing.enqueue(session, message, row, AUTOMATIC)
+        return
+    sorted_as = conversations.newest_classification(session, message.id)
+    session.add(
+        Review(
+            tenant_id=held.tenant_id,
+            kind=ReviewKind.REPLY,
+            message_id=message.id,
+            why=why,
+            priority=priority(sorted_as),
+        )
+    )
+
+
+def priority(sorted_as: Classification | None) -> float:
+    """What a person should see first: what may become business, and what the model doubts."""
+    if sorted_as is None:
+        return 1.0
+    worth = {"HOT": 10.0, "WARM": 6.0, "COLD": 2.0, "SPAM": 1.0}[sorted_as.label]
+    return worth + (1.0 - sorted_as.confidence)
+
+
+def _without(held: Claim, error: ResponderFailed) -> None:
+    """No answer was written: try again later, and in the end leave the writing to a person."""
+    if held.attempt <= MAX_TRIES and settings().anthropic_api_key.get_secret_value():
+        _later(held, error)
+        return
+    with transaction(held.tenant_id) as session:
+        ledger.finish(session, held, State.DONE, "no_draft", detail=str(error), responder="none")
+        _route(session, held, str(error))
+
+
+def _later(held: Claim, error: ResponderFailed) -> None:
+    due_at = datetime.now(UTC) + min(ledger.backoff(held.attempt), timedelta(minutes=5))
+    with transaction(held.tenant_id) as session:
+        ledger.release(session, held, "responder_failed", due_at, detail=str(error))

@@ -1,0 +1,153 @@
+"""One mail, sent once: composed with its Message-ID, armed, handed over, and looked for when in doubt."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from inbox import composing
+from inbox.mailbox import Mailbox as Connection
+from shared.compliance import chain
+from shared.compliance.verdict import Facts, Verdict
+from shared.db import transaction
+from shared.errors import MailboxError, MailboxRefused, MailboxUnreachable, MailRejected
+from shared.models import Draft, Mailbox, Message, Outgoing, Tenant
+from shared.states import State
+from workers.services import conversations, leases, ledger
+from workers.services.conversations import Context
+from workers.services.ledger import Claim
+from workers.services.mailboxes import opened
+from workers.services.submitting import reply_address, suppressed
+
+
+def enqueue(session: Session, message: Message, draft: Draft, approved_by: str) -> Outgoing:
+    """Queue an approved answer. Its recipient is fixed by the mail that it answers."""
+    around = conversations.context(session, message.conversation_id or 0)
+    mail = _composed(around, message, draft)
+    row = Outgoing(
+        tenant_id=message.tenant_id,
+        draft_id=draft.id,
+        mailbox_id=around.mailbox.id,
+        conversation_id=around.conversation.id,
+        recipient=mail.recipient,
+        message_id=mail.message_id,
+        body=draft.body,
+        raw=composing.compose(mail, datetime.now(UTC)),
+        approved_by=approved_by,
+    )
+    session.add(row)
+    return row
+
+
+def send(outgoing_id: int) -> None:
+    """Claim a mail, ask the compliance chain once more, arm, and hand it to the server."""
+    held = ledger.claim("send", outgoing_id)
+    if held is None:
+        return
+    with leases.kept(held):
+        if mailbox := _allowed(held):
+            _deliver(held, mailbox)
+
+
+def _composed(around: Context, message: Message, draft: Draft) -> composing.Outgoing:
+    findings = message.findings
+    return composing.Outgoing(
+        message_id=composing.new_message_id(around.mailbox.address),
+        sender=around.mailbox.address,
+        sender_name=f"{around.sender.first_name} {around.sender.last_name}",
+        recipient=findings["reply_to"],
+        subject=draft.subject,
+        text=draft.body,
+        language=around.lead.language,
+        unsubscribe=around.mailbox.address,
+        reply_to=reply_address(around.mailbox, around.submission.token),
+        in_reply_to=f"<{message.message_id}>" if message.message_id else "",
+        references=tuple(f"<{one}>" for one in findings.get("references", ())),
+    )
+
+
+def _allowed(held: Claim) -> Mailbox | None:
+    with transaction(held.tenant_id) as session:
+        row = session.get_one(Outgoing, held.id)
+        ruling = chain.judge(chain.MAIL, _facts(session, row))
+        if ruling.verdict is Verdict.HOLD:
+            ledger.release(session, held, ruling.rule, ruling.until, detail=ruling.reason)
+            return None
+        if ruling.verdict is Verdict.DENY:
+            ledger.finish(session, held, State.DENIED, ruling.rule, detail=ruling.reason)
+            return None
+        return session.get_one(Mailbox, row.mailbox_id)
+
+
+def _facts(session: Session, row: Outgoing) -> Facts:
+    around = conversations.context(session, row.conversation_id)
+    tenant = session.get_one(Tenant, row.tenant_id)
+    now = datetime.now(UTC)
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    domain = row.recipient.rpartition("@")[2]
+    return Facts(
+        now=now,
+        suppressed=suppressed(session, tenant.id, around.lead.domain, row.recipient)
+        or suppressed(session, tenant.id, domain, row.recipient),
+        sent_today=session.scalar(select(func.count()).where(Outgoing.armed_at >= midnight)) or 0,
+        limit_a_day=tenant.mails_a_day,
+        opens=around.campaign.opens,
+        closes=around.campaign.closes,
+        timezone=around.campaign.timezone,
+        stopped=around.conversation.stopped,
+    )
+
+
+def _deliver(held: Claim, mailbox: Mailbox) -> None:
+    connection = opened(mailbox)
+    try:
+        connection.check()
+        with transaction(held.tenant_id) as session:
+            ledger.arm(session, held)
+            row = session.get_one(Outgoing, held.id)
+        _hand_over(held, row, connection, mailbox.address)
+    except (MailboxRefused, MailboxUnreachable) as error:
+        _later(held, error)
+    finally:
+        connection.close()
+
+
+def _hand_over(held: Claim, row: Outgoing, connection: Connection, sender: str) -> None:
+    """Past the point of no return: whatever happens becomes a state that says what is known."""
+    try:
+        connection.send(row.raw, sender, [row.recipient])
+    except MailRejected as error:
+        _end(held, State.REJECTED, "refused_by_server", str(error))
+    except (MailboxRefused, MailboxUnreachable) as error:
+        # The protocol promises that nothing left; the row was armed all the same, so it is not queued again.
+        _end(held, State.REJECTED, "not_handed_over", str(error))
+    except MailboxError as error:
+        _settle_by_sent_folder(held, row, connection, error)
+    else:
+        _end(held, State.SENT, "accepted", "")
+
+
+def _settle_by_sent_folder(held: Claim, row: Outgoing, connection: Connection, lost: MailboxError) -> None:
+    try:
+        found = connection.find_sent(row.message_id)
+    except MailboxError:
+        found = False
+    if found:
+        _end(held, State.SENT, "found_among_sent", "")
+        return
+    with transaction(held.tenant_id) as session:
+        ledger.finish(session, held, State.UNKNOWN, "answer_lost", detail=str(lost))
+        ledger.ask_about_unknown(
+            session, held, "The mail server's answer was lost after the mail was handed over."
+        )
+
+
+def _end(held: Claim, state: State, reason: str, detail: str) -> None:
+    with transaction(held.tenant_id) as session:
+        ledger.finish(session, held, state, reason, detail=detail)
+
+
+def _later(held: Claim, error: MailboxError) -> None:
+    with transaction(held.tenant_id) as session:
+        due_at = datetime.now(UTC) + ledger.backoff(held.attempt)
+        ledger.release(session, held, "mailbox", due_at, detail=str(error))

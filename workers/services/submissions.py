@@ -1,0 +1,132 @@
+"""Fill one lead's form, once.
+
+Everything before `armed` may fail and be tried again. From `armed` on the row ends as what the evidence
+proves, or as unknown, whatever dies.
+"""
+
+import asyncio
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+
+from browser.visit import Armed, Exchange, Outcome, Visit, VisitState, visit
+
+from browser.chrome import Chrome
+from shared.db import transaction
+from shared.errors import BrowserCrashed, LeaseLost
+from shared.logs import log
+from shared.metrics import DURATION
+from shared.models import Evidence, Review
+from shared.settings import settings
+from shared.states import ReviewKind, State
+from workers.services import leases, ledger
+from workers.services.leaving import departure
+from workers.services.ledger import Claim
+from workers.services.submitting import Job, prepare
+
+MAX_TRIES = 3
+"""Visits to a site that does not answer before it is called unreachable."""
+
+_ASKS = {
+    VisitState.CAPTCHA: (ReviewKind.CAPTCHA, 5.0),
+    VisitState.NEEDS_ANSWER: (ReviewKind.ANSWER, 4.0),
+    VisitState.UNKNOWN: (ReviewKind.UNKNOWN, 3.0),
+}
+"""The outcomes that a person is asked about, and how urgent that is."""
+
+
+async def submit(chrome: Chrome, submission_id: int) -> None:
+    """Claim the submission, ask whether it may be sent, fill the form and record what is proven."""
+    held = await asyncio.to_thread(ledger.claim, "browser", submission_id)
+    if held is None:
+        return
+    with DURATION.labels("browser").time():
+        try:
+            with departure.returnable():
+                await _visit(chrome, held)
+        except LeaseLost as lost:
+            log("lease lost", queue="browser", id=held.id, attempt=held.attempt, why=str(lost))
+        except asyncio.CancelledError:
+            await asyncio.shield(asyncio.to_thread(_give_back, held, "cancelled", None))
+            raise
+        except BrowserCrashed:
+            await asyncio.to_thread(_give_back, held, "browser_crashed", ledger.backoff(held.attempt))
+
+
+async def _visit(chrome: Chrome, held: Claim) -> None:
+    job = await asyncio.to_thread(prepare, held)
+    if job is None:
+        return
+
+    async def arm(armed: Armed) -> None:
+        await asyncio.to_thread(_arm, held, armed)
+        departure.commit()
+
+    async def journal(exchange: Exchange) -> None:
+        await asyncio.to_thread(_journal, held, exchange)
+
+    with leases.kept(held):
+        outcome = await visit(chrome, _request(job), arm, journal)
+    await asyncio.to_thread(conclude, held, outcome)
+
+
+def _request(job: Job) -> Visit:
+    return Visit(url=job.url, letter=job.letter, answers=job.answers, timeout=settings().visit_timeout)
+
+
+def _arm(held: Claim, armed: Armed) -> None:
+    with transaction(held.tenant_id) as session:
+        ledger.arm(session, held, plan=asdict(armed.plan), page_url=armed.page_url)
+        session.add(_evidence(held, "before", armed.before.media_type, armed.before.body))
+
+
+def _journal(held: Claim, exchange: Exchange) -> None:
+    with transaction(held.tenant_id) as session:
+        ledger.note(session, held, exchange=asdict(exchange))
+
+
+def conclude(held: Claim, outcome: Outcome) -> None:
+    """Write down how a visit ended, with its evidence, and ask a person where that is needed."""
+    if outcome.state is VisitState.UNREACHABLE and held.attempt < MAX_TRIES:
+        _give_back(held, outcome.rule, timedelta(seconds=settings().retry_after * 2 ** (held.attempt - 1)))
+        return
+    plan = {"plan": asdict(outcome.plan)} if outcome.plan else {}
+    with transaction(held.tenant_id) as session:
+        ledger.finish(
+            session,
+            held,
+            State(outcome.state.value),
+            outcome.rule,
+            detail=outcome.detail,
+            page_url=outcome.page_url,
+            proof=outcome.proof or "",
+            captcha=outcome.captcha,
+            **plan,
+        )
+        session.add_all(_evidence(held, e.kind, e.media_type, e.body) for e in outcome.evidence)
+        if asked := _ASKS.get(outcome.state):
+            kind, priority = asked
+            session.add(
+                Review(
+                    tenant_id=held.tenant_id,
+                    kind=kind,
+                    submission_id=held.id,
+                    why=outcome.detail or outcome.rule,
+                    priority=priority,
+                )
+            )
+
+
+def _evidence(held: Claim, kind: str, media_type: str, body: bytes) -> Evidence:
+    return Evidence(
+        tenant_id=held.tenant_id,
+        submission_id=held.id,
+        attempt=held.attempt,
+        kind=kind,
+        media_type=media_type,
+        body=body,
+    )
+
+
+def _give_back(held: Claim, why: str, wait: timedelta | None) -> None:
+    with transaction(held.tenant_id) as session:
+        ledger.release(session, held, why, datetime.now(UTC) + wait if wait else None)

@@ -1,0 +1,73 @@
+"""Who is not written to again: kept by tenant, for an address or a whole domain."""
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from shared.db import transaction
+from shared.errors import BadInput
+from shared.models import Conversation, Lead, Message, Suppression
+from workers.services import audit
+from workers.services.accounts import clean_address
+from workers.services.lead_csv import registrable
+
+
+def add(tenant_id: int, value: str, why: str, actor: str) -> str:
+    """Suppress an address or a domain and return it as stored. Raises BadInput."""
+    cleaned = _clean(value)
+    with transaction(tenant_id) as session:
+        suppress(session, tenant_id, cleaned, why or f"added by {actor}")
+        audit.record(session, tenant_id, actor, "suppress", cleaned)
+    return cleaned
+
+
+def remove(tenant_id: int, value: str, actor: str) -> bool:
+    """Lift a suppression; False where there was none."""
+    cleaned = _clean(value)
+    with transaction(tenant_id) as session:
+        gone = session.scalar(
+            delete(Suppression).where(Suppression.value == cleaned).returning(Suppression.id)
+        )
+        audit.record(session, tenant_id, actor, "unsuppress", cleaned)
+    return gone is not None
+
+
+def listed(tenant_id: int) -> list[Suppression]:
+    """Every suppression of a tenant, newest first."""
+    with transaction(tenant_id) as session:
+        return list(session.scalars(select(Suppression).order_by(Suppression.id.desc())))
+
+
+def suppress(session: Session, tenant_id: int, value: str, why: str) -> None:
+    """Suppress `value` in the transaction of whatever asks for it. Doing so twice is the same as once."""
+    row = {"tenant_id": tenant_id, "value": value.lower(), "why": why[:200]}
+    session.execute(insert(Suppression).values(**row).on_conflict_do_nothing())
+
+
+def opt_out(session: Session, message: Message, why: str) -> None:
+    """The writer of `message` wants to be left alone: their address, their company, their conversation."""
+    suppress(session, message.tenant_id, message.from_address, why)
+    if message.conversation_id is None:
+        return
+    conversation = session.get_one(Conversation, message.conversation_id)
+    lead = session.get_one(Lead, conversation.lead_id)
+    suppress(session, message.tenant_id, lead.domain, why)
+    stop(session, conversation.id, "they opted out")
+
+
+def stop(session: Session, conversation_id: int, why: str) -> None:
+    """Close a conversation: nothing more is written in it."""
+    session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.stopped == "")
+        .values(stopped=why[:200])
+    )
+
+
+def _clean(value: str) -> str:
+    text = value.strip().lower()
+    if "@" in text:
+        return clean_address(text)
+    if "." not in text or " " in text or len(text) > 255:
+        raise BadInput(f"{value!r} is neither a mail address nor a domain.")
+    return registrable(text if "://" in text else f"https://{text}")
