@@ -66,7 +66,7 @@ class Position:
     @classmethod
     def resume(cls, cursor: Cursor | None, validity: int, horizon: int) -> "Position":
         """Where to go on in a folder that ends at UID `horizon` under this UIDVALIDITY."""
-        if cursor is None:
+        if not cursor:
             return cls(validity, horizon=horizon)
         if cursor["validity"] != validity:
             return cls(validity, horizon=horizon, remap=True)

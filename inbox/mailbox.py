@@ -101,13 +101,14 @@ class Mailbox(Protocol):
         """Log in and look around, without changing anything."""
 
     def folders(self) -> tuple[str, ...]:
-        """The folders to read: the inbox first, junk where there is one, then those that the account names."""
+        """The folders to read: inbox, junk where there is one, then those that the account names."""
 
     def fetch(self, folder: str, cursor: Cursor | None, limit: int) -> Iterator[Batch]:
         """What came into `folder` after `cursor`, oldest first, at most `limit` mails a batch.
 
-        None reads from the account's `since`. Nothing is marked as read, and being read by a person hides
-        nothing. The iterator ends when it has caught up; a mail deleted meanwhile is left out.
+        Without a cursor (None, or an empty one) it reads from the account's `since`. Nothing is marked as
+        read, and being read by a person hides nothing. The iterator ends when it has caught up; a mail
+        deleted meanwhile is left out.
         """
 
     def wait(self, seconds: float) -> bool:

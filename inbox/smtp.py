@@ -33,7 +33,7 @@ def deliver(account: Account, raw: bytes, sender: str, recipients: Sequence[str]
 
 
 def reach(account: Account) -> None:
-    """Log in and leave again: what an operator wants to know before the first mail. Raises as `Mailbox` says."""
+    """Log in and leave again: for `check`. Raises as `Mailbox` says."""
     with _session(account):
         pass
 

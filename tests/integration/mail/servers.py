@@ -93,7 +93,14 @@ class ImapServer:
 @contextlib.contextmanager
 def pymap() -> Iterator[ImapServer]:
     port = free_port()
-    command = [str(Path(sys.executable).parent / "pymap"), "--host", "127.0.0.1", "--port", str(port), "--no-tls"]
+    command = [
+        str(Path(sys.executable).parent / "pymap"),
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--no-tls",
+    ]
     command += ["dict", "--demo-user", USER, "--demo-password", PASSWORD]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -114,7 +121,7 @@ def dovecot_program() -> str | None:
 
 @contextlib.contextmanager
 def dovecot(state: Path) -> Iterator[ImapServer]:
-    """A private Dovecot that takes any user with the password "secret", and makes the mailbox at first login."""
+    """A private Dovecot that takes any user with the password "secret", its mailbox made at first login."""
     port, tls_port = free_port(), free_port()
     config = state / "dovecot.conf"
     (state / "run").mkdir(parents=True)
@@ -165,7 +172,9 @@ def certificate(folder: Path) -> None:
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
+        )
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
         .sign(key, hashes.SHA256())
     )
@@ -201,7 +210,9 @@ class Postbox:
         return "250 taken"
 
 
-def _authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
+def _authenticate(
+    server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
+) -> AuthResult:
     good = isinstance(data, LoginPassword) and data == LoginPassword(USER.encode(), PASSWORD.encode())
     return AuthResult(success=good)
 
