@@ -31,10 +31,11 @@ class Journal:
         self._path = path
 
     def append(self, site: str, form: str, fields: Mapping[str, str], cookies: str = "") -> None:
-        """Write one submission down."""
+        """Write one submission down, in one write: a reader never sees half a line."""
         submission = Submission(site, form, dict(fields), datetime.now(UTC).isoformat(), cookies)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(submission), ensure_ascii=False) + "\n")
+        line = json.dumps(asdict(submission), ensure_ascii=False) + "\n"
+        with self._path.open("ab", buffering=0) as file:
+            file.write(line.encode())
 
     def read(self) -> list[Submission]:
         """Every submission so far, oldest first."""

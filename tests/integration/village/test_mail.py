@@ -2,6 +2,9 @@
 
 import re
 import smtplib
+import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -154,3 +157,22 @@ def test_the_mail_server_ends_at_once_though_a_client_idles(tmp_path: Path) -> N
         told = time.monotonic()
     assert time.monotonic() - told < 3
     imap.shutdown()
+
+
+def test_the_mail_server_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> None:
+    port = free_port()
+    driver = (
+        "import pathlib, time; from tests.village.programs import running_mail\n"
+        f"with running_mail(pathlib.Path({str(tmp_path)!r}), 'camille', 'x', smtp_port={port}):\n"
+        "    print('up', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", driver], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"up\n"
+        process.kill()
+    for _ in range(50):
+        with socket.socket() as client:
+            if client.connect_ex((LOOPBACK, port)) != 0:
+                return
+        time.sleep(0.1)
+    pytest.fail("the mail server still listens")
