@@ -24,6 +24,7 @@ class Meaning(StrEnum):
     STREET = "street"
     POSTCODE = "postcode"
     CITY = "city"
+    REGION = "region"
     COUNTRY = "country"
     BUDGET = "budget"
     DEPARTMENT = "department"
@@ -57,6 +58,7 @@ class Letter:
     street: str = ""
     postcode: str = ""
     city: str = ""
+    region: str = ""
     country: str = ""
     language: str = "fr"
 

@@ -1,0 +1,167 @@
+"""What the model sees of a field: its words by their source, its type, its neighbours and its place in the form.
+
+A feature is a string; each source's features together weigh the same however many they are, so that a long label
+says no more than a short one. Strings are hashed (CRC-32) into WIDTH columns, so that no vocabulary is shipped.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from math import sqrt
+from zlib import crc32
+
+from browser.forms.fields import Field
+from browser.forms.vocabulary import hits, normal
+from browser.snapshot import Control
+
+WIDTH = 1 << 15
+Features = dict[str, float]
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
+_TEXT_ROUTES = (
+    "aria-labelledby",
+    "for",
+    "wrap",
+    "aria-label",
+    "following",
+    "placeholder",
+    "cell",
+    "preceding",
+)
+
+
+def column(feature: str) -> int:
+    """The column of a feature."""
+    return crc32(feature.encode()) % WIDTH
+
+
+@lru_cache(maxsize=4096)
+def words_of(identifier: str) -> str:
+    """A name, id or class as words: `billing[firstName]` is `billing first name`."""
+    return normal(_CAMEL.sub(" ", identifier))
+
+
+def field_features(fields: Sequence[Field]) -> list[Features]:
+    """The features of each field of one form."""
+    spoken = [_spoken(field) for field in fields]
+    text_areas = [place for place, field in enumerate(fields) if field.control.tag == "textarea"]
+    return [
+        _own(field)
+        | _scaled("context", _context(place, spoken, text_areas))
+        | _scaled("place", _place(place, fields, text_areas))
+        for place, field in enumerate(fields)
+    ]
+
+
+def _scaled(group: str, features: Iterable[str]) -> Features:
+    found = sorted(set(features))
+    weight = 1 / sqrt(len(found)) if found else 0.0
+    return {f"{group}:{one}": weight for one in found}
+
+
+def _own(field: Field) -> Features:
+    control = field.control
+    label = normal(field.label)[:160]
+    others = [normal(text)[:160] for route, text in control.labels.items() if text != field.label]
+    name = words_of(f"{control.name}")
+    return (
+        _scaled("label", _grams(label))
+        | _scaled("words", _words(label))
+        | _scaled("others", [gram for text in others for gram in _words(text)])
+        | _scaled("other grams", [gram for text in others for gram in _grams(text)])
+        | _scaled("name", [*_grams(name), *_words(name)])
+        | _scaled("id", [*_grams(words_of(control.id)), *_words(words_of(control.id))])
+        | _scaled("around", _words(words_of(f"{control.css_class} {control.around}"), pairs=False))
+        | _scaled("options", _choices(field))
+        | _scaled("spoken", _vocabulary(field))
+        | {one: 1.0 for one in _kind(field)}
+    )
+
+
+def _words(text: str, *, pairs: bool = True) -> Iterator[str]:
+    words = [word for word in text.split() if not word.isdigit()][:40]
+    yield from (f"w {word}" for word in words)
+    if pairs:
+        yield from (f"p {a} {b}" for a, b in zip(words, words[1:], strict=False))
+        if len(words) <= 5:
+            yield f"all {' '.join(words)}"
+
+
+def _grams(text: str) -> Iterator[str]:
+    for word in text.split()[:30]:
+        if not word.isdigit():
+            padded = f"^{word[:30]}$"
+            yield from (padded[at : at + size] for size in (3, 4, 5) for at in range(len(padded) - size + 1))
+
+
+def _choices(field: Field) -> Iterator[str]:
+    options = field.options
+    for option in options[:12]:
+        yield from _words(normal(option.text)[:60], pairs=False)
+    if options:
+        yield f"count {min(len(options).bit_length(), 8)}"
+
+
+def _vocabulary(field: Field) -> Iterator[str]:
+    control = field.control
+    kind = "box" if control.type in {"checkbox", "radio"} else control.tag
+    for source, text in (("label", field.label), *control.labels.items(), ("name", words_of(control.name))):
+        exact, inside = hits(normal(text)[:160])
+        for meaning in exact:
+            yield f"{source} is {meaning}"
+            yield f"{kind} is {meaning}"
+        for meaning in inside:
+            yield f"{source} has {meaning}"
+            yield f"{kind} has {meaning}"
+
+
+def _kind(field: Field) -> Iterator[str]:
+    control = field.control
+    yield f"type {control.tag} {control.type}"
+    yield "group" if field.is_group else "single"
+    yield f"autocomplete {control.autocomplete.lower().split(' ')[-1]}"
+    yield f"inputmode {control.inputmode}"
+    yield f"required {field.required}"
+    yield f"length {min((control.maxlength or 0).bit_length(), 12)}"
+    yield f"hidden {control.hidden_by if control.hidden_by != 'form' else ''} {control.reachable}"
+    yield f"unfocusable {control.unfocusable}"
+    yield f"readonly {control.readonly}"
+    yield f"label length {len(field.label.split()).bit_length()}"
+    yield f"question {field.label.rstrip(' *').endswith('?')}"
+    yield f"named {bool(control.name)}"
+    if control.value.startswith(("http", "www")):
+        yield "value url"
+
+
+def _spoken(field: Field) -> frozenset[str]:
+    """The meanings that a field's label, placeholder and name speak of, for its neighbours."""
+    control: Control = field.control
+    if control.type in {"checkbox", "radio"}:
+        return frozenset({f"a {control.type}"})
+    texts = [control.labels[route] for route in _TEXT_ROUTES if route in control.labels]
+    found = {
+        f"{meaning}"
+        for text in [*texts[:2], words_of(control.name)]
+        for meaning in hits(normal(text)[:160])[0]
+    }
+    return frozenset(found | {f"a {control.tag} {control.type}"})
+
+
+def _context(place: int, spoken: Sequence[frozenset[str]], text_areas: Sequence[int]) -> Iterator[str]:
+    for step, said in ((-2, "two before"), (-1, "before"), (1, "after"), (2, "two after")):
+        at = place + step
+        yield from (f"{said} {one}" for one in spoken[at]) if 0 <= at < len(spoken) else (f"{said} none",)
+    for at, meanings in enumerate(spoken):
+        if at != place:
+            yield from (f"with {one}" for one in meanings)
+    if not text_areas:
+        yield "no textarea"
+
+
+def _place(place: int, fields: Sequence[Field], text_areas: Sequence[int]) -> Iterator[str]:
+    yield f"place {min(place, 8)}"
+    yield f"from end {min(len(fields) - 1 - place, 4)}"
+    yield f"fields {min(len(fields).bit_length(), 6)}"
+    same = [at for at, field in enumerate(fields) if field.control.type == fields[place].control.type]
+    yield f"of its type {fields[place].control.type} {min(same.index(place), 3)} of {min(len(same), 4)}"
+    if text_areas:
+        yield f"textarea {max(-3, min(3, place - text_areas[0]))}"

@@ -1,0 +1,98 @@
+"""Which option of a select or radio group to take: what is true, else what claims nothing."""
+
+import re
+from collections.abc import Sequence
+
+from browser.forms.values import Letter, Meaning
+from browser.forms.vocabulary import normal
+from browser.snapshot import Option
+
+_PROMPT = re.compile(
+    r"^$|^(please )?(select|choose|pick)|^(bitte |veuillez )|^(wahlen|auswahlen|choisi|selectionne|sel[ei]cc?ion|elegir|"
+    r"elija|elige|scegli|kies|maak|escolh|seleci)|^choix\b|^\W*$|^(n a|none|aucun|keine|ninguno)$"
+)
+_NEUTRAL = (
+    r"^(general|allgemein|generale?s?|algemeen|geral)\b|\bgeneral (enquir|inquir|question|info|contact)|"
+    r"(question|demande|renseignements?|informations?) general|allgemeine (anfrage|frage)|consulta general|"
+    r"informa\w+ general|richiesta generica|informazioni generali|algemene vraag|(duvida|assunto)s? gera",
+    r"^(other|autres?|sonstige\w*|andere[rs]?|anders|otr[oa]s?|altr[oi]|altre|outr[oa]s?|divers|overig\w*|else)\b|"
+    r"\b(other|autre|sonstiges|otro|altro|outro)$",
+    r"^(information|info|contact|kontakt|contacto|contatto|contato|renseignement|question|frage|vraag|message)\w*\b",
+    r"partner|parcerias?|alianza|cooperation|zusammenarbeit|collabora|samenwerk",
+    r"not sure|don t know|ne sais pas|weiss nicht|no lo se|non so|weet (ik )?niet|nao sei|prefer not|undecided|a definir|"
+    r"to be (defined|discussed)|a determiner|noch offen|keine angabe",
+)
+"""From the best to the last; each claims nothing of the sender that a greeting would not."""
+_MISTER = r"^(mr|m|monsieur|herr|senor|sr|sig|signor|dhr|de heer|heer)$"
+_MISSUS = r"^(mrs|ms|mme|madame|frau|senora|sra|sig ra|signora|mevr|mevrouw|miss|mlle)$"
+
+
+def choices(options: Sequence[Option]) -> tuple[Option, ...]:
+    """The options that say something: not disabled, and no "please choose"."""
+    return tuple(
+        one for one in options if not one.disabled and (one.value or one.text) and not _is_prompt(one)
+    )
+
+
+def _is_prompt(option: Option) -> bool:
+    return not option.text.strip() or bool(_PROMPT.search(normal(option.text)))
+
+
+def choose(options: Sequence[Option], meaning: Meaning, letter: Letter) -> tuple[Option, str] | None:
+    """The option to take and why, or None where every choice would be a guess or a false claim."""
+    real = choices(options)
+    if meaning is Meaning.COUNTRY and letter.country:
+        return _same(real, _names(letter.country), "the sender's country")
+    if meaning is Meaning.SALUTATION:
+        return _salutation(real, letter)
+    if meaning in {Meaning.REGION, Meaning.CITY}:
+        return _same(
+            real, frozenset({normal(letter.region), normal(letter.city)} - {""}), "where the sender is"
+        )
+    return _neutral(real)
+
+
+def _same(options: Sequence[Option], wanted: frozenset[str], why: str) -> tuple[Option, str] | None:
+    for one in options:
+        if wanted & {normal(one.text), normal(one.value)}:
+            return one, why
+    return None
+
+
+def _salutation(options: Sequence[Option], letter: Letter) -> tuple[Option, str] | None:
+    said = normal(letter.salutation)
+    for pattern in (_MISTER, _MISSUS):
+        if said and re.search(pattern, said):
+            fits = [one for one in options if re.search(pattern, normal(one.text))]
+            return (fits[0], "the sender's salutation") if fits else None
+    return _same(options, frozenset({said} - {""}), "the sender's salutation")
+
+
+def _neutral(options: Sequence[Option]) -> tuple[Option, str] | None:
+    for pattern in _NEUTRAL:
+        for one in options:
+            if re.search(pattern, normal(one.text)):
+                return one, "claims nothing in particular"
+    return None
+
+
+_COUNTRIES = """
+    france frankreich francia frankrijk franca fr fra | germany allemagne deutschland alemania germania duitsland
+    alemanha de deu | united_kingdom royaume_uni vereinigtes_konigreich reino_unido regno_unito verenigd_koninkrijk
+    great_britain uk gb gbr | spain espagne spanien espana spagna spanje espanha es esp | italy italie italien italia
+    it ita | netherlands pays_bas niederlande paises_bajos paesi_bassi nederland the_netherlands holland nl nld |
+    belgium belgique belgien belgica belgio belgie be bel | switzerland suisse schweiz suiza svizzera zwitserland
+    suica ch che | austria autriche osterreich oostenrijk at aut | portugal portogallo pt prt | luxembourg luxemburg
+    luxemburgo lussemburgo lu lux | ireland irlande irland irlanda ierland ie irl | canada kanada ca can |
+    united_states etats_unis vereinigte_staaten estados_unidos stati_uniti verenigde_staten usa
+    united_states_of_america us"""
+
+
+def _names(country: str) -> frozenset[str]:
+    """What a country is called in the languages of the forms, with its ISO codes."""
+    said = normal(country)
+    for row in _COUNTRIES.split("|"):
+        names = frozenset(name.replace("_", " ") for name in row.split())
+        if said in names:
+            return names
+    return frozenset({said})

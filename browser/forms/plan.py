@@ -1,0 +1,199 @@
+"""From a snapshot and a letter to what will be done: which form, what goes in each control, and what is asked first."""
+
+import re
+from dataclasses import replace
+
+from browser.forms.captcha_signs import product
+from browser.forms.fields import Field, choice_text
+from browser.forms.options import choices, choose
+from browser.forms.reading import FieldReading, FormReading, read_page
+from browser.forms.submit import goes_on, submit_of
+from browser.forms.values import FieldAction, FormPlan, Letter, Meaning, Question
+from browser.forms.notices import is_no_sales_box
+from browser.snapshot import PageSnapshot, Ref
+
+_ENOUGH = 0.5
+"""Below this probability an optional field is left alone; a required one is asked about."""
+_CONTACT = 0.5
+
+
+def plan_form(snapshot: PageSnapshot, letter: Letter) -> FormPlan | None:
+    """What to do on this page; None where `decide` gives a reason not to."""
+    return decide(snapshot, letter)[0]
+
+
+def decide(snapshot: PageSnapshot, letter: Letter) -> tuple[FormPlan | None, str]:
+    """The plan and why that form, or None and why there is no plan, said to a person."""
+    readings = read_page(snapshot)
+    chosen, why = choose_form(readings)
+    if chosen is None:
+        return None, why
+    boxes = [one for one in chosen.fields if is_no_sales_box(choice_text(one.field.control))]
+    if any(one.field.required for one in boxes):
+        return None, f"forbidden: “{choice_text(boxes[0].field.control)}”"
+    return _plan(snapshot, chosen, letter, why), why
+
+
+def choose_form(readings: tuple[FormReading, ...]) -> tuple[FormReading | None, str]:
+    """The contact form of a page and why, or None and why none of its forms is one."""
+    if not readings:
+        return None, "no form on this page"
+    contact = [one for one in readings if one.kind == "contact" and one.contact >= _CONTACT]
+    if not contact:
+        return None, "no contact form among: " + ", ".join(sorted({one.kind for one in readings}))
+    shown = [one for one in contact if one.form.visible and _writable(one)]
+    if not shown:
+        return None, "the contact form is not shown"
+    best = max(
+        shown, key=lambda one: (bool(one.of(Meaning.MESSAGE)), bool(one.of(Meaning.EMAIL)), one.contact)
+    )
+    return best, f"reads as a contact form ({best.contact:.2f}: {best.why})"
+
+
+def _writable(reading: FormReading) -> bool:
+    return any(one.field.control.reachable for one in reading.fields if one.meaning is not Meaning.HONEYPOT)
+
+
+def _plan(snapshot: PageSnapshot, chosen: FormReading, letter: Letter, why: str) -> FormPlan:
+    once = _first_of_each(chosen)
+    actions: list[FieldAction] = []
+    questions: list[Question] = []
+    for reading in chosen.fields:
+        action = _act(reading, letter, once)
+        actions.append(action)
+        if action.kind == "leave" and _must(reading) and reading.meaning is not Meaning.CAPTCHA:
+            questions.append(_question(reading))
+    controls = [one for one in snapshot.controls if one.form == chosen.form.ref]
+    submit = submit_of(snapshot.buttons_of(chosen.form.ref), chosen)
+    return FormPlan(
+        form=chosen.form,
+        actions=tuple(actions),
+        questions=tuple(questions),
+        honeypots=_untouchable(chosen),
+        submit=submit.ref if submit else None,
+        next_step=goes_on(submit, chosen),
+        captcha=product(snapshot.signs, controls),
+        why=why,
+        confidence=chosen.contact,
+    )
+
+
+def _untouchable(chosen: FormReading) -> tuple[Ref, ...]:
+    return tuple(
+        control.ref
+        for one in chosen.fields
+        for control in one.field.members
+        if one.meaning is Meaning.HONEYPOT or not control.reachable
+    )
+
+
+def _must(reading: FieldReading) -> bool:
+    control = reading.field.control
+    filled = control.value and control.tag == "input" and control.type not in {"checkbox", "radio"}
+    chosen = any(one.checked for one in reading.field.members)
+    return (
+        reading.field.required
+        and control.reachable
+        and control.enabled
+        and not filled
+        and not chosen
+        and reading.meaning not in {Meaning.HONEYPOT, Meaning.MARKETING}
+    ) or (reading.meaning is Meaning.MARKETING and reading.field.required and not reading.field.is_group)
+
+
+def _question(reading: FieldReading) -> Question:
+    label = reading.field.label or reading.field.control.name
+    return Question(
+        reading.field.control.ref, label, tuple(one.text for one in choices(reading.field.options))
+    )
+
+
+def _first_of_each(chosen: FormReading) -> frozenset[Ref]:
+    """One control for each meaning: the one nearest the message, where a form that spans the page has several."""
+    message = next((place for place, one in enumerate(chosen.fields) if one.meaning is Meaning.MESSAGE), 0)
+    best: dict[Meaning, tuple[tuple[bool, int], Ref]] = {}
+    for place, one in enumerate(chosen.fields):
+        if not one.field.control.reachable:
+            continue
+        far = (not one.field.required, abs(message - place))
+        if one.meaning not in best or far < best[one.meaning][0]:
+            best[one.meaning] = far, one.field.control.ref
+    return frozenset(ref for _, ref in best.values())
+
+
+def _act(reading: FieldReading, letter: Letter, once: frozenset[Ref]) -> FieldAction:
+    field, control = reading.field, reading.field.control
+    leave = FieldAction(
+        control.ref,
+        reading.meaning,
+        "leave",
+        "",
+        reading.why,
+        reading.confidence,
+        field.label or control.name,
+    )
+    if reading.meaning is Meaning.HONEYPOT or not control.reachable:
+        return replace(
+            leave, why=f"not for a person: {reading.why if control.reachable else control.hidden_by}"
+        )
+    if not control.enabled or reading.meaning in {Meaning.CAPTCHA, Meaning.MARKETING, Meaning.FILE}:
+        return leave
+    if reading.confidence < _ENOUGH:
+        return replace(leave, why=f"unsure: {reading.why}")
+    if control.type == "checkbox" and not field.is_group:
+        return _tick(reading, leave)
+    if field.options:
+        return _take(reading, letter, leave)
+    if control.ref not in once and not field.required:
+        return replace(leave, why="asked a second time and not required")
+    text = text_for(reading.meaning, letter)
+    return replace(leave, kind="type", value=fitted(text, control.maxlength)) if text else leave
+
+
+def _tick(reading: FieldReading, leave: FieldAction) -> FieldAction:
+    """Consent is ticked, nothing else is: another box says something that only a person may say."""
+    if reading.meaning is Meaning.CONSENT and not is_no_sales_box(choice_text(reading.field.control)):
+        return replace(leave, kind="check", value="on")
+    return leave
+
+
+def _take(reading: FieldReading, letter: Letter, leave: FieldAction) -> FieldAction:
+    """An option, where one is wanted: a choice that is not required is made only if it is plainly the sender's."""
+    field = reading.field
+    plain = reading.meaning in {Meaning.COUNTRY, Meaning.SALUTATION}
+    found = choose(field.options, reading.meaning, letter) if field.required or plain else None
+    if found is None:
+        return leave
+    option, why = found
+    if not field.is_group and field.control.type != "radio":
+        return replace(leave, kind="select", value=option.value, why=f"{why}: “{option.text}”")
+    member = next(
+        one for one in field.members if choice_text(one) == option.text and one.value == option.value
+    )
+    return replace(leave, control=member.ref, kind="check", value=option.value, why=f"{why}: “{option.text}”")
+
+
+def text_for(meaning: Meaning, letter: Letter) -> str:
+    """What the sender answers to a meaning, or an empty string where that is not known."""
+    answers = {
+        Meaning.FULL_NAME: f"{letter.first_name} {letter.last_name}".strip(),
+        Meaning.CONFIRM_EMAIL: letter.email,
+        Meaning.STREET: letter.street,
+    }
+    return answers[meaning] if meaning in answers else str(getattr(letter, meaning.value, ""))
+
+
+def fitted(text: str, maxlength: int | None) -> str:
+    """A text no longer than a control takes, cut after a sentence, else after a word."""
+    if maxlength is None or len(text) <= maxlength:
+        return text
+    head = text[:maxlength]
+    ends = [match.end() for match in re.finditer(r"[.!?…](?=\s|$)", head)]
+    if ends and ends[-1] >= maxlength // 3:
+        return head[: ends[-1]]
+    return head.rsplit(None, 1)[0] if " " in head else head
+
+
+def unanswered(field: Field) -> bool:
+    """Whether a field still waits for an answer."""
+    return not any(one.checked for one in field.members) and not field.control.value
