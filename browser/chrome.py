@@ -32,6 +32,7 @@ from playwright.async_api import (
 )
 from playwright.async_api import Error as PlaywrightError
 
+from browser.robots import Robots
 from shared.errors import BrowserCrashed, BrowserMissing
 
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -93,6 +94,7 @@ class Chrome:
 
     def __init__(self, proxy_url: str, *, contact: str = "", limits: ChromeLimits = ChromeLimits()) -> None:
         self.proxy_url = proxy_url
+        self.robots = Robots(proxy_url)
         self._contact = contact
         self._limits = limits
         self._playwright: Playwright | None = None

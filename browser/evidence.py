@@ -1,0 +1,55 @@
+"""What is kept so that a person can look: pictures and answers, bounded, in memory only."""
+
+import io
+from dataclasses import dataclass
+
+from PIL import Image
+from playwright.async_api import Page
+
+from browser.outcome.values import Exchange
+
+PICTURE_WIDTH = 1000
+PICTURE_BYTES = 200_000
+ANSWER_CHARACTERS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing kept: `kind` is "before", "after" or "response"."""
+
+    kind: str
+    media_type: str
+    body: bytes
+
+
+async def picture(page: Page, kind: str) -> Evidence:
+    """What a person would see in the window now, passwords masked. Raises Playwright's errors."""
+    secrets = page.locator("input[type=password], [autocomplete^=cc-], [autocomplete=one-time-code]")
+    taken = await page.screenshot(
+        type="jpeg", quality=70, mask=[secrets], animations="disabled", caret="initial", scale="css"
+    )
+    return Evidence(kind, "image/webp", bounded(taken))
+
+
+def bounded(taken: bytes) -> bytes:
+    """The picture as WebP, at most PICTURE_WIDTH wide and PICTURE_BYTES long."""
+    with Image.open(io.BytesIO(taken)) as opened:
+        image = opened.convert("RGB")
+    image.thumbnail((PICTURE_WIDTH, 4 * PICTURE_WIDTH))
+    for quality in (60, 35, 15, 1):
+        buffer = io.BytesIO()
+        image.save(buffer, "WEBP", quality=quality, method=0)
+        if buffer.tell() <= PICTURE_BYTES:
+            break
+        image.thumbnail((image.width * 3 // 4, image.height * 3 // 4))
+    return buffer.getvalue()
+
+
+def answer(exchange: Exchange) -> Evidence:
+    """The submit's response: its status line and the start of its body."""
+    head = (
+        f"{exchange.method} {exchange.url}\n{exchange.status} {exchange.content_type} {exchange.location}\n\n"
+    )
+    return Evidence(
+        "response", "text/plain; charset=utf-8", (head + exchange.body[:ANSWER_CHARACTERS]).encode()
+    )

@@ -1,0 +1,103 @@
+"""FormPlan and page to a filled form: real input events, and every value read again before it counts."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from playwright.async_api import ElementHandle, Page
+from playwright.async_api import Error as PlaywrightError
+
+from browser import filler_choice, filler_text
+from browser.forms.values import FieldAction, FormPlan, Meaning
+from browser.snapshot import locate
+from shared.errors import NotFound
+
+_CONTROL_SECONDS = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """One control after filling. `holds` is what was read from it, `ok` whether that is what the plan wanted."""
+
+    action: FieldAction
+    ok: bool
+    holds: str
+
+
+async def fill(page: Page, plan: FormPlan) -> tuple[Filled, ...]:
+    """Fill every control of the plan in reading order, then read all again and mend what has changed since.
+
+    A control that cannot be filled is reported, not raised. Honeypots are not in the plan's actions to fill,
+    and marketing boxes are never ticked: one that the page has ticked beforehand is cleared.
+    """
+    for action in plan.actions:
+        await _bounded(page, action, _apply)
+    checked = await check(page, plan)
+    wrong = {one.action.control for one in checked if not one.ok}
+    if not wrong:
+        return checked
+    for action in plan.actions:
+        if action.control in wrong:
+            await _bounded(page, action, _apply)
+    return await check(page, plan)
+
+
+async def check(page: Page, plan: FormPlan) -> tuple[Filled, ...]:
+    """Read every control of the plan."""
+    return tuple([await _bounded(page, action, _look) for action in plan.actions])
+
+
+def unfilled(filled: Sequence[Filled]) -> tuple[Filled, ...]:
+    """The controls that do not hold what the plan wanted."""
+    return tuple(one for one in filled if not one.ok)
+
+
+async def press(page: Page, plan: FormPlan) -> None:
+    """Press the plan's button, or Enter in its last text control. Raises Playwright's Error or NotFound."""
+    if plan.submit:
+        button = await locate(page, plan.submit)
+        await button.scroll_into_view_if_needed()
+        await button.click(no_wait_after=True)
+        return
+    typed = [
+        action for action in plan.actions if action.kind == "type" and action.meaning is not Meaning.MESSAGE
+    ]
+    if not typed:
+        raise NotFound("The form has neither a button nor a line to press Enter in.")
+    await (await locate(page, typed[-1].control)).press("Enter", no_wait_after=True)
+
+
+async def _bounded(
+    page: Page, action: FieldAction, work: Callable[[Page, ElementHandle, FieldAction], Awaitable[Filled]]
+) -> Filled:
+    try:
+        async with asyncio.timeout(_CONTROL_SECONDS):
+            return await work(page, await locate(page, action.control), action)
+    except (PlaywrightError, NotFound, TimeoutError) as error:
+        return Filled(action, action.kind == "leave", f"({str(error).splitlines()[0][:200]})")
+
+
+async def _apply(page: Page, control: ElementHandle, action: FieldAction) -> Filled:
+    if action.kind == "type":
+        held = await filler_text.put(page, control, action.value)
+        return Filled(action, filler_text.same(action.value, held), held)
+    if action.kind == "select":
+        return Filled(action, *await filler_choice.choose(page, control, action.value))
+    if action.kind == "check":
+        on = await filler_choice.tick(page, control, True)
+        return Filled(action, on, "on" if on else "off")
+    if action.meaning is Meaning.MARKETING:
+        await filler_choice.tick(page, control, False)
+    return Filled(action, True, "")
+
+
+async def _look(page: Page, control: ElementHandle, action: FieldAction) -> Filled:
+    if action.kind == "type":
+        held = await filler_text.read(control)
+        return Filled(action, filler_text.same(action.value, held), held)
+    if action.kind == "select":
+        return Filled(action, *await filler_choice.chosen(control, action.value))
+    if action.kind == "check":
+        on = await filler_choice.ticked(control)
+        return Filled(action, on, "on" if on else "off")
+    return Filled(action, True, "")

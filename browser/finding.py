@@ -1,0 +1,222 @@
+"""From a site's address to a page with a plan for its contact form, or to the reason why there is none."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import BrowserContext, Page, Response
+from playwright.async_api import Error as PlaywrightError
+
+from browser import discovery, overlays
+from browser.captcha import wall
+from browser.chrome import Chrome
+from browser.egress import explain
+from browser.egress_http import REASON_HEADER
+from browser.forms.notices import find_notice
+from browser.forms.plan import decide
+from browser.forms.values import FormPlan
+from browser.outcome.values import Proof
+from browser.quiet import Traffic
+from browser.robots import Access, Permission
+from browser.snapshot import PageSnapshot, capture
+from browser.visit_values import Outcome, Visit, VisitState
+
+_LINKS = """() => [...document.querySelectorAll('a[href],area[href]')].slice(0, 3000).map((a) => ({ url:
+a.href, text: (a.innerText || a.getAttribute('aria-label') || a.title || (a.querySelector('img') || {}).alt ||
+'').slice(0, 200), place: a.closest('nav,header,[role=navigation]') ? 'nav' : a.closest('footer') ? 'footer' :
+'' }))"""
+_FIELDS = "before => document.querySelectorAll('textarea,input,iframe').length !== before"
+_COUNT = "() => document.querySelectorAll('textarea,input,iframe').length"
+_REVEAL = """() => { window.scrollTo(0, document.body.scrollHeight); const says = /^(?:contact(?:ez[- ]nous|
+us| me)?|nous contacter|écrivez[- ]nous|get in touch|send (?:us )?a
+message|kontakt|kontaktieren|contacto|cont[aá]ctanos|contatti|contattaci|neem contact op|fale
+conosco)[\\s!.→]*$/i; const one =
+[...document.querySelectorAll('button,[role=button],a[href^="#"],a:not([href])')].slice(0, 800) .find((el) =>
+el.checkVisibility() && says.test((el.innerText || '').trim()) && !el.closest('form')); if (one) one.click();
+window.scrollTo(0, 0); }"""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page that is open on its form. `loaded` is the monotonic time at which its document arrived."""
+
+    page: Page
+    snapshot: PageSnapshot
+    plan: FormPlan
+    traffic: Traffic
+    loaded: float
+
+
+@dataclass(slots=True)
+class _Search:
+    """The state of one search: the tab, and what is still to be tried."""
+
+    chrome: Chrome
+    visit: Visit
+    page: Page
+    traffic: Traffic
+    user_agent: str
+    pool: dict[str, discovery.Candidate]
+    tried: list[str]
+    loaded: float = 0.0
+    refused: Outcome | None = None
+
+
+async def find(chrome: Chrome, context: BrowserContext, visit: Visit) -> Found | Outcome:
+    """Open the site and look for its contact form: on this page, behind its links, at the usual addresses.
+
+    Raises Playwright's Error, TimeoutError and BrowserCrashed.
+    """
+    page = await context.new_page()
+    search = _Search(chrome, visit, page, Traffic(page), await chrome.user_agent(), {}, [])
+    ended = await _open(search, visit.url)
+    if ended:
+        return ended
+    while True:
+        found = await _look(search, patient=len(search.tried) > 1 or _is_contact(visit.url))
+        if found:
+            return found
+        if not await _open_next(search):
+            return search.refused or _no_form(search)
+
+
+async def _open_next(search: _Search) -> bool:
+    """Open the best page that was not tried yet; False when there is none or enough were tried."""
+    base = search.page.url
+    _add(search, discovery.rank(await _links(search.page), base))
+    if not search.pool:
+        _add(search, discovery.common(search.visit.url))
+    while search.pool and len(search.tried) < search.visit.limits.pages:
+        best = max(search.pool.values(), key=lambda one: one.score)
+        del search.pool[best.url]
+        ended = await _open(search, best.url)
+        if ended is None:
+            return True
+        if ended.state in (VisitState.FORBIDDEN, VisitState.CAPTCHA):
+            search.refused = search.refused or ended
+        if not search.pool:
+            _add(search, discovery.common(search.visit.url))
+    return False
+
+
+def _add(search: _Search, candidates: Iterable[discovery.Candidate]) -> None:
+    for one in candidates:
+        if one.url.rstrip("/") not in search.tried:
+            search.pool.setdefault(one.url, one)
+
+
+async def _open(search: _Search, url: str) -> Outcome | None:
+    """Load one page; the outcome if it must not or cannot be."""
+    search.tried.append(url.rstrip("/"))
+    permission = await search.chrome.robots.may_visit(url, search.user_agent)
+    if permission.access is not Access.ALLOWED:
+        return _not_permitted(permission, url)
+    try:
+        response = await search.page.goto(
+            url, wait_until="domcontentloaded", timeout=search.visit.limits.open * 1000
+        )
+    except PlaywrightError as error:
+        if search.page.is_closed() or "crashed" in error.message.lower():
+            raise
+        return await _failed(search, url, error)
+    search.loaded = time.monotonic()
+    return await _answered(search, url, response)
+
+
+async def _answered(search: _Search, url: str, response: Response | None) -> Outcome | None:
+    if response is None:
+        return None
+    headers = response.headers
+    if reason := headers.get(REASON_HEADER.lower()):
+        return _by_proxy(reason, url)
+    if discovery.same_site(search.visit.url, search.page.url) is False and search.page.url != url:
+        _follow_move(search)
+    text = str(
+        await search.page.evaluate("() => document.body ? document.body.innerText.slice(0, 2000) : ''")
+    )
+    if product := wall(response.status, headers, await search.page.title(), text):
+        state = VisitState.CAPTCHA
+        return Outcome(state, "wall", f"{product} stands before the page", page_url=url, captcha=product)
+    if response.status in (401, 403, 429, 451):
+        return Outcome(VisitState.FORBIDDEN, "status", f"the site answers {response.status}", page_url=url)
+    if response.status >= 400:
+        return Outcome(VisitState.UNREACHABLE, "status", f"the site answers {response.status}", page_url=url)
+    return None
+
+
+def _follow_move(search: _Search) -> None:
+    """A home page that redirects to another domain moves the search there."""
+    if len(search.tried) == 1:
+        search.visit = Visit(search.page.url, search.visit.letter, search.visit.limits)
+
+
+async def _look(search: _Search, *, patient: bool) -> Found | Outcome | None:
+    """The form of the open page, or what forbids it, or None. `patient` also waits for one that comes late."""
+    limits = search.visit.limits
+    await search.traffic.settle(limits.settle)
+    if await overlays.dismiss(search.page):
+        await search.traffic.settle(limits.settle)
+    ready = await _read(search)
+    if ready is None and patient:
+        await _wait_for_fields(search.page, limits.late)
+        await search.traffic.settle(limits.settle)
+        ready = await _read(search)
+    if ready is None and patient:
+        await search.page.evaluate(_REVEAL)
+        await search.traffic.settle(limits.settle)
+        ready = await _read(search)
+    return ready
+
+
+async def _wait_for_fields(page: Page, seconds: float) -> None:
+    try:
+        await page.wait_for_function(_FIELDS, arg=await page.evaluate(_COUNT), timeout=seconds * 1000)
+    except PlaywrightError as error:
+        if page.is_closed() or "Timeout" not in error.message:
+            raise
+
+
+async def _read(search: _Search) -> Found | Outcome | None:
+    snapshot = await capture(search.page)
+    if notice := find_notice(snapshot.text):
+        return Outcome(VisitState.FORBIDDEN, "notice", notice.sentence, page_url=snapshot.url)
+    plan, why = decide(snapshot, search.visit.letter)
+    if plan is None and why.startswith("forbidden:"):
+        return Outcome(VisitState.FORBIDDEN, "notice.box", why, page_url=snapshot.url)
+    return Found(search.page, snapshot, plan, search.traffic, search.loaded) if plan else None
+
+
+async def _links(page: Page) -> list[discovery.Link]:
+    rows: list[dict[str, Any]] = await page.evaluate(_LINKS)
+    return [discovery.Link(**row) for row in rows]
+
+
+def _is_contact(url: str) -> bool:
+    return bool(discovery.rank([discovery.Link(url, "")], discovery.home(url)))
+
+
+async def _failed(search: _Search, url: str, error: PlaywrightError) -> Outcome:
+    told = error.message.splitlines()[0].partition(" at ")[0].removeprefix("Page.goto: ")
+    if "ERR_TUNNEL_CONNECTION_FAILED" in told and (reason := await explain(search.chrome.proxy_url, url)):
+        return _by_proxy(reason, url)
+    return Outcome(VisitState.UNREACHABLE, "network", told[:300], page_url=url)
+
+
+def _not_permitted(permission: Permission, url: str) -> Outcome:
+    if permission.access is Access.REFUSED:
+        return _by_proxy(permission.reason, url)
+    state = VisitState.FORBIDDEN if permission.access is Access.DISALLOWED else VisitState.UNREACHABLE
+    return Outcome(state, f"robots.{permission.access}", permission.reason, page_url=url)
+
+
+def _by_proxy(reason: str, url: str) -> Outcome:
+    if reason in ("unresolved", "unreachable", "bad-head"):
+        return Outcome(VisitState.UNREACHABLE, f"egress.{reason}", "the site cannot be reached", page_url=url)
+    detail = f"the address is not one that pages may reach ({reason})"
+    return Outcome(VisitState.FORBIDDEN, f"egress.{reason}", detail, page_url=url)
+
+
+def _no_form(search: _Search) -> Outcome:
+    detail = "no contact form on " + ", ".join(search.tried)
+    return Outcome(VisitState.NO_FORM, "no-form", detail[:600], Proof.PROBABLE, page_url=search.page.url)

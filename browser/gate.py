@@ -1,0 +1,95 @@
+"""Keeps a letter inside the page until it is armed.
+
+Forms leak before their button: pages save drafts, track abandoned carts, and a "next" button may post. While
+the gate is shut such requests are dropped; at a step they wait until the ledger knows; once it is open they
+pass.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import quote, quote_plus, urlsplit
+
+from playwright.async_api import BrowserContext, Request, Route
+
+from browser.discovery import same_site
+from browser.forms.values import Letter
+from browser.outcome.values import Product
+
+_EXCERPT = 40
+_BODY = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Carries:
+    """Tells whether a request holds what was typed from the letter."""
+
+    tokens: tuple[str, ...]
+    least: int
+
+    @classmethod
+    def of(cls, letter: Letter) -> "Carries":
+        first = letter.message.strip().splitlines()[0][:_EXCERPT] if letter.message.strip() else ""
+        said = [text for text in (letter.email, first) if len(text) >= 6]
+        spelled = {form(text) for text in said for form in (str, quote, quote_plus, _json)}
+        return cls(tuple(sorted(spelled)), len(letter.message))
+
+    def __call__(self, request: Request) -> bool:
+        raw = request.post_data_buffer or b""
+        text = request.url + raw[:_BODY].decode("utf-8", "replace")
+        return any(token in text for token in self.tokens)
+
+    def submits(self, request: Request, product: Product) -> bool:
+        """True for a request that, after the click, is the form's: it carries the letter, it is the
+        product's, or it is a post that could hold the letter in a spelling that cannot be read.
+        """
+        if request.method == "GET":
+            return self(request)
+        if product.owns(request.method, request.url) or self(request):
+            return True
+        frame_url = request.headers.get("origin") or request.headers.get("referer") or ""
+        near = bool(urlsplit(frame_url).hostname) and same_site(frame_url, request.url)
+        size = len(request.post_data_buffer or b"")
+        return request.is_navigation_request() or (near and size >= self.least > 0)
+
+
+def _json(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').encode("unicode_escape").decode("ascii")
+
+
+class Gate:
+    """The gate of one context; `shut` before filling, `open` after arming."""
+
+    def __init__(self, context: BrowserContext, carries: Carries, arm: Callable[[], Awaitable[None]]) -> None:
+        self._context = context
+        self._carries = carries
+        self._arm = arm
+        self._stepping = False
+        self.error: BaseException | None = None
+        self.dropped = 0
+
+    async def shut(self) -> None:
+        """Drop what carries the letter from now on."""
+        await self._context.route("**/*", self._pass)
+
+    def step(self, stepping: bool) -> None:
+        """While stepping, a request that carries the letter arms first and then passes."""
+        self._stepping = stepping
+
+    async def open(self) -> None:
+        """Let everything pass."""
+        await self._context.unroute("**/*", self._pass)
+
+    async def _pass(self, route: Route, request: Request) -> None:
+        if not self._carries(request):
+            await route.continue_()
+            return
+        if self._stepping and self.error is None:
+            try:
+                await self._arm()
+            except Exception as error:  # noqa: BLE001 - raised again by the visit, whose task this is not
+                self.error = error
+            else:
+                await route.continue_()
+                return
+        self.dropped += 1
+        await route.abort()

@@ -1,0 +1,244 @@
+"""From a plan on an open page to what became of it: fill, arm, press, and watch."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from playwright.async_api import BrowserContext, Page, Request
+
+from browser import evidence, filler, repair
+from browser.evidence import Evidence
+from browser.filler import Filled
+from browser.finding import Found
+from browser.forms.plan import plan_form
+from browser.forms.values import FormPlan, Question
+from browser.gate import Carries, Gate
+from browser.outcome.generic import NO_PRODUCT, give_up, judge
+from browser.outcome.values import Exchange, Proof, Sight, Verdict
+from browser.outcome.watch import Watch, Wire, product_of
+from browser.pace import least_seconds
+from browser.snapshot import capture, locate
+from browser.visit_values import Armed, Outcome, Visit, VisitState
+
+_TICK = 0.1
+_PROBABLE_FOR = 1.5
+"""Seconds that a merely probable verdict waits for better."""
+_NO_REQUEST = 8.0
+_POPUPS = 3
+
+Arm = Callable[[Armed], Awaitable[None]]
+Journal = Callable[[Exchange], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a visit has done so far, for whoever must say how it ended."""
+
+    armed: bool = False
+    pressed: bool = False
+    page_url: str = ""
+    plan: FormPlan | None = None
+    evidence: list[Evidence] = field(default_factory=list)
+
+    def outcome(self, state: VisitState, rule: str, detail: str, proof: Proof = Proof.PROVEN) -> Outcome:
+        return Outcome(state, rule, detail, proof, self.page_url, self.plan, tuple(self.evidence))
+
+
+class Sending:
+    """One form on its way. `arm` is awaited once, before anything that carries the letter may leave."""
+
+    def __init__(
+        self,
+        context: BrowserContext,
+        found: Found,
+        visit: Visit,
+        progress: Progress,
+        arm: Arm,
+        journal: Journal,
+    ) -> None:
+        self._context = context
+        self._found = found
+        self._page = found.page
+        self._plan = found.plan
+        self._visit = visit
+        self._progress = progress
+        self._arm_ledger = arm
+        self._journal = journal
+        self._carries = Carries.of(visit.letter)
+        self._gate = Gate(context, self._carries, self._arm)
+        self._popups: list[Page] = []
+        self._closing: set[asyncio.Task[None]] = set()
+        self._product = NO_PRODUCT
+        context.on("page", self._popped_up)
+
+    async def run(self) -> Outcome:
+        """Fill and send. Before arming it raises what Playwright raises; LeaseLost comes from `arm`."""
+        await self._gate.shut()
+        stopped = await self._steps()
+        if stopped:
+            return stopped
+        self._product = await product_of(await locate(self._page, self._plan.form.ref))
+        if self._product.newsletter:
+            return self._progress.outcome(
+                VisitState.NO_FORM, "newsletter", "the only form subscribes to a newsletter"
+            )
+        async with Wire(self._context, self._is_submit, self._journal) as wire:
+            verdict = await self._send(wire)
+            if verdict.repairable and await self._mend(verdict):
+                verdict = await self._send(wire)
+            return await self._conclude(wire, verdict)
+
+    async def _steps(self) -> Outcome | None:
+        """Fill the form, and every further step of it; the outcome where a person is needed first."""
+        for _ in range(self._visit.limits.steps):
+            self._progress.plan = self._plan
+            wrong = filler.unfilled(await filler.fill(self._page, self._plan))
+            if wrong:
+                return self._ask(wrong)
+            if not self._plan.next_step:
+                return None
+            if not await self._next_step():
+                return self._progress.outcome(
+                    VisitState.NO_FORM, "steps", "the next step does not open", Proof.PROBABLE
+                )
+        return self._progress.outcome(
+            VisitState.NO_FORM, "steps", "the form has too many steps", Proof.PROBABLE
+        )
+
+    async def _next_step(self) -> bool:
+        """Press the button that goes on, and plan what opens; False when nothing does."""
+        self._gate.step(True)
+        await filler.press(self._page, self._plan)
+        await asyncio.sleep(_TICK)
+        await self._found.traffic.settle(self._visit.limits.settle)
+        self._gate.step(False)
+        if self._gate.error:
+            raise self._gate.error
+        plan = plan_form(await capture(self._page), self._visit.letter)
+        before, self._plan = self._plan, plan or self._plan
+        return plan is not None and plan.actions != before.actions
+
+    def _ask(self, wrong: Sequence[Filled]) -> Outcome:
+        """A control that does not take its value is a person's to fill."""
+        told = "; ".join(f"{one.action.label}: {one.holds}" for one in wrong)[:300]
+        outcome = self._progress.outcome(VisitState.NEEDS_ANSWER, "not-filled", told)
+        return replace(
+            outcome, questions=tuple(Question(one.action.control, one.action.label) for one in wrong)
+        )
+
+    async def _arm(self) -> None:
+        if self._progress.armed:
+            return
+        before = await evidence.picture(self._page, "before")
+        self._progress.evidence.append(before)
+        await self._arm_ledger(Armed(self._plan, self._page.url, before))
+        self._progress.armed = True
+
+    async def _send(self, wire: Wire) -> Verdict:
+        """Wait for the form's least time, arm, press, and follow what happens."""
+        form = await locate(self._page, self._plan.form.ref)
+        frame = await form.owner_frame() or self._page.main_frame
+        watch = Watch(self._page, frame, self._product)
+        least = least_seconds(self._found.snapshot, self._plan)
+        await asyncio.sleep(max(0.0, self._found.loaded + least - time.monotonic()))
+        await watch.begin(form)
+        await self._arm()
+        await self._gate.open()
+        self._progress.pressed = True
+        earlier = len(wire.exchanges)
+        await filler.press(self._page, self._plan)
+        return await self._follow(wire, watch, earlier)
+
+    async def _follow(self, wire: Wire, watch: Watch, earlier: int) -> Verdict:
+        """Look until a verdict is proven, a probable one has stood, or time is up."""
+        follow = _Follow(time.monotonic(), self._visit.limits.answer, self._visit.limits.silence)
+        confirmed = False
+        while True:
+            sight = await watch.look(self._popups)
+            submits = wire.exchanges[earlier:]
+            verdict = judge(self._product, submits, sight) if sight else None
+            if ended := follow.step(time.monotonic(), verdict, submits, sight):
+                return ended
+            if sight and verdict is None and not confirmed and sight.navigated and submits:
+                confirmed = await self._confirm()
+                earlier = len(wire.exchanges) if confirmed else earlier
+            wire.changed.clear()
+            try:
+                async with asyncio.timeout(_TICK):
+                    await wire.changed.wait()
+            except TimeoutError:
+                continue
+
+    async def _confirm(self) -> bool:
+        """Press the button of a page that shows the letter again and asks to confirm it."""
+        button = repair.confirmation(await capture(self._page), self._visit.letter)
+        if button is None:
+            return False
+        await (await locate(self._page, button)).click(no_wait_after=True)
+        return True
+
+    async def _mend(self, verdict: Verdict) -> bool:
+        """Correct what a rejection named, once; False when there is nothing to do differently."""
+        snapshot = await capture(self._page)
+        plan = plan_form(snapshot, self._visit.letter)
+        mended = repair.repaired(plan, self._plan, snapshot, verdict.invalid) if plan else None
+        if mended is None or mended.questions or mended.captcha:
+            return False
+        self._plan = self._progress.plan = mended
+        return not filler.unfilled(await filler.fill(self._page, mended))
+
+    async def _conclude(self, wire: Wire, verdict: Verdict) -> Outcome:
+        page = next((one for one in reversed(self._popups) if not one.is_closed()), self._page)
+        self._progress.page_url = page.url
+        self._progress.evidence.append(await evidence.picture(page, "after"))
+        self._progress.evidence.extend(evidence.answer(one) for one in wire.exchanges[-1:])
+        await wire.flush()
+        return self._progress.outcome(VisitState(verdict.state), verdict.rule, verdict.detail, verdict.proof)
+
+    def _is_submit(self, request: Request) -> bool:
+        if self._progress.pressed:
+            return self._carries.submits(request, self._product)
+        return self._carries(request)
+
+    def _popped_up(self, page: Page) -> None:
+        """A tab that the form opened is followed, any other is closed."""
+        if self._progress.pressed and len(self._popups) < _POPUPS:
+            self._popups.append(page)
+        else:
+            closing = asyncio.create_task(page.close())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+
+
+@dataclass(slots=True)
+class _Follow:
+    """Decides when to stop looking. All times are monotonic seconds."""
+
+    began: float
+    answer: float
+    silence: float
+    best: Verdict | None = None
+    best_since: float = 0.0
+    last: object = None
+    still_since: float = 0.0
+
+    def step(
+        self, now: float, verdict: Verdict | None, submits: tuple[Exchange, ...], sight: Sight | None
+    ) -> Verdict | None:
+        if verdict and verdict.proof is Proof.PROVEN:
+            return verdict
+        self._remember(now, verdict, (submits, sight))
+        waited = now - self.began
+        if self.best and (now - self.best_since >= _PROBABLE_FOR or waited >= self.answer):
+            return self.best
+        silent = bool(submits) and all(one.done for one in submits) and now - self.still_since >= self.silence
+        if waited >= self.answer or silent or (not submits and waited >= _NO_REQUEST):
+            return give_up(submits, sight)
+        return None
+
+    def _remember(self, now: float, verdict: Verdict | None, seen: object) -> None:
+        if seen != self.last:
+            self.last, self.still_since = seen, now
+        if (verdict and verdict.rule) != (self.best and self.best.rule):
+            self.best, self.best_since = verdict, now

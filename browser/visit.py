@@ -1,0 +1,80 @@
+"""One visit: a letter, a site, and what became of it. The one entry that workers call."""
+
+import asyncio
+import contextlib
+from dataclasses import replace
+
+from playwright.async_api import BrowserContext
+from playwright.async_api import Error as PlaywrightError
+
+from browser import evidence
+from browser.chrome import Chrome
+from browser.finding import Found, find
+from browser.outcome.values import Proof
+from browser.sending import Arm, Journal, Progress, Sending
+from browser.visit_values import Armed, Outcome, Visit, VisitLimits, VisitState
+from shared.errors import BrowserCrashed, NotFound
+
+__all__ = ["Armed", "Outcome", "Visit", "VisitLimits", "VisitState", "visit"]
+
+
+async def visit(chrome: Chrome, visit: Visit, arm: Arm, journal: Journal) -> Outcome:
+    """Find the site's contact form, fill it, and send it once.
+
+    `arm` is awaited once, with the plan and the picture before, when nothing has left the page yet; if it
+    raises, nothing will, and its error is raised here. `journal` gets the submit's request and response as
+    they arrive. Whatever goes wrong before `arm` is an outcome that says so; whatever goes wrong after it is
+    `unknown`. Raises BrowserMissing, what `arm` raises, and CancelledError.
+    """
+    progress = Progress(page_url=visit.url)
+    try:
+        async with asyncio.timeout(visit.limits.total), chrome.context(visit.letter.language) as context:
+            return await _run(chrome, context, visit, progress, arm, journal)
+    except (PlaywrightError, TimeoutError, BrowserCrashed, NotFound) as error:
+        return _broken(progress, error)
+    except Exception as error:
+        if not progress.armed:
+            raise
+        return _broken(progress, error)
+
+
+async def _run(
+    chrome: Chrome, context: BrowserContext, visit: Visit, progress: Progress, arm: Arm, journal: Journal
+) -> Outcome:
+    found = await find(chrome, context, visit)
+    if isinstance(found, Outcome):
+        return await _with_picture(context, found)
+    progress.plan, progress.page_url = found.plan, found.snapshot.url
+    if stopped := _needs_person(found, progress):
+        return await _with_picture(context, stopped)
+    outcome = await Sending(context, found, visit, progress, arm, journal).run()
+    return outcome if progress.armed else await _with_picture(context, outcome)
+
+
+def _needs_person(found: Found, progress: Progress) -> Outcome | None:
+    plan = found.plan
+    if plan.captcha:
+        outcome = progress.outcome(VisitState.CAPTCHA, "captcha", f"{plan.captcha} guards the form")
+        return replace(outcome, captcha=plan.captcha)
+    if plan.questions and not plan.next_step:
+        labels = ", ".join(one.label for one in plan.questions)
+        outcome = progress.outcome(VisitState.NEEDS_ANSWER, "questions", f"the form requires: {labels[:300]}")
+        return replace(outcome, questions=plan.questions)
+    return None
+
+
+async def _with_picture(context: BrowserContext, outcome: Outcome) -> Outcome:
+    """The outcome with what a person would see, where the page still shows anything."""
+    with contextlib.suppress(PlaywrightError, TimeoutError):
+        async with asyncio.timeout(5.0):
+            taken = await evidence.picture(context.pages[0], "before")
+            return replace(outcome, evidence=(taken,))
+    return outcome
+
+
+def _broken(progress: Progress, error: Exception) -> Outcome:
+    told = (str(error).splitlines() or [""])[0][:200]
+    detail = f"{type(error).__name__}: {told}".rstrip(": ")
+    if progress.armed:
+        return progress.outcome(VisitState.UNKNOWN, "visit.broken", f"after arming, {detail}", Proof.PROBABLE)
+    return progress.outcome(VisitState.UNREACHABLE, "visit.broken", detail, Proof.PROBABLE)
