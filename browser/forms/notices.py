@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from browser.snapshot import PageSnapshot
+
 _PATTERNS = (
     ("fr", r"démarchage|demarchage"),
     ("fr", r"(pas|aucune?|ni|refus\w*|interdi\w*|non) [^.!?\n]{0,60}(prospection|sollicitations?)\b"),
@@ -113,15 +115,20 @@ _LONGEST = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A refusal: the language it is in, the sentence that says it, and the words that fired."""
+    """A refusal: the language it is in, the sentence that says it (`text`), and the words that fired."""
 
     language: str
-    sentence: str
+    text: str
     words: str
 
 
-def find_notice(text: str) -> Notice | None:
-    """The first refusal of unasked offers in a page's text, or None. Reads the first 60,000 characters."""
+def find_notice(snapshot: PageSnapshot) -> Notice | None:
+    """The first refusal of unasked offers on a page, its forms included, or None."""
+    return next((found for text in (snapshot.text, *(one.text for one in snapshot.forms)) if (found := notice_in(text))), None)
+
+
+def notice_in(text: str) -> Notice | None:
+    """The first refusal of unasked offers in a text, or None. Reads the first 60,000 characters."""
     for line in text[:_LONGEST].splitlines():
         for match in _SENTENCE.finditer(line[:4000]):
             if found := _in_sentence(match.group().strip()):
