@@ -107,3 +107,15 @@ async def test_the_page_has_every_field_that_a_person_fills(
         async with web.post(target(village, name), data={**fields, "etape": "1"}) as second_step:
             page += await second_step.text()
     assert all(f' name="{field}"' in page for field in fields)
+
+
+@pytest.mark.parametrize(("step", "field"), [("1", "email"), ("2", "objet")])
+async def test_a_step_that_lacks_something_leads_no_further(
+    web: aiohttp.ClientSession, village: Village, email: str, step: str, field: str
+) -> None:
+    fields = {**by_person("hotel-des-tilleuls", email), "etape": step}
+    async with web.post(target(village, "hotel-des-tilleuls"), data={**fields, field: ""}) as answer:
+        assert answer.status == 422
+        assert f"Étape {step} sur 3" in await answer.text()
+    async with web.post(target(village, "hotel-des-tilleuls"), data=fields) as answer:
+        assert f"Étape {int(step) + 1} sur 3" in await answer.text()
