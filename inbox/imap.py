@@ -73,8 +73,8 @@ class Position:
         return cls(**cursor)  # type: ignore[arg-type]
 
     @property
-    def behind(self) -> bool:
-        return self.last < self.horizon
+    def remapping(self) -> bool:
+        return self.remap and self.last <= self.horizon
 
     def at(self, uid: int) -> "Position":
         return replace(self, last=uid)
@@ -123,10 +123,11 @@ class ImapMailbox:
             for chunk in position.chunks(self._newer(client, position), limit):
                 for uids in _by_bytes(client.fetch(chunk, ["RFC822.SIZE"])):
                     position = position.at(uids[-1])
-                    reset = position.remap and position.last <= position.horizon
-                    yield Batch(_read(client, folder, validity, uids), position.cursor(), reset)
-            if position.behind:
-                yield Batch((), position.at(position.horizon).cursor(), position.remap)
+                    cursor = position.cursor()
+                    yield Batch(_read(client, folder, validity, uids), cursor, position.remapping)
+            position = position.at(max(position.last, position.horizon))
+            if position.cursor() != cursor:
+                yield Batch((), position.cursor(), position.remapping)
 
     def wait(self, seconds: float) -> bool:
         with self._speaking():
@@ -194,7 +195,7 @@ class ImapMailbox:
 
     def _newer(self, client: IMAPClient, position: Position) -> list[int]:
         criteria: list[Any] = ["UID", f"{position.last + 1}:*"]
-        if self._account.since is not None and position.behind:
+        if self._account.since is not None and position.last < position.horizon:
             # A day early, because servers compare dates in their own time zone.
             since = self._account.since - timedelta(days=1)
             criteria += ["OR", "UID", f"{position.horizon + 1}:*", "SINCE", since]

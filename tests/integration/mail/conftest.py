@@ -5,23 +5,31 @@ from dataclasses import replace
 
 import pytest
 
-from tests.integration.mail import servers
+from tests.integration.mail import providers, servers
 
 
-@pytest.fixture
-def pymap() -> Iterator[servers.ImapServer]:
+@pytest.fixture(scope="session")
+def running_pymap() -> Iterator[servers.ImapServer]:
     with servers.pymap() as server:
         yield server
 
 
+@pytest.fixture
+def pymap(running_pymap: servers.ImapServer) -> servers.ImapServer:
+    """It has one user, whose folders are emptied before each test."""
+    for folder in ("INBOX", "Sent", "Junk"):
+        running_pymap.delete_everything(folder)
+    return running_pymap
+
+
 @pytest.fixture(scope="session")
-def running_dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.ImapServer]:
+def running_dovecot() -> Iterator[servers.ImapServer]:
     if servers.dovecot_program() is None:
         reason = "Dovecot is not installed: apt-get install --no-install-recommends dovecot-imapd"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    with servers.dovecot(tmp_path_factory.mktemp("dovecot")) as server:
+    with servers.dovecot() as server:
         yield server
 
 
@@ -35,3 +43,13 @@ def dovecot(running_dovecot: servers.ImapServer) -> servers.ImapServer:
 def postbox() -> Iterator[servers.Postbox]:
     with servers.postbox() as box:
         yield box
+
+
+@pytest.fixture
+def on_pymap(pymap: servers.ImapServer, postbox: servers.Postbox) -> providers.Provided:
+    return providers.over_imap(pymap, postbox)
+
+
+@pytest.fixture
+def on_dovecot(dovecot: servers.ImapServer, postbox: servers.Postbox) -> providers.Provided:
+    return providers.over_imap(dovecot, postbox)

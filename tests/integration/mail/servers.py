@@ -11,9 +11,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
@@ -51,43 +53,38 @@ class ImapServer:
     tls_port: int = 0
     certificate: Path | None = None
 
+    @cached_property
     def client(self) -> IMAPClient:
         client = IMAPClient("127.0.0.1", self.port, ssl=False, timeout=20)
         client.login(self.user, PASSWORD)
         return client
 
     def deliver(self, raw: bytes, folder: str = "INBOX", received: datetime.datetime | None = None) -> None:
-        with self.client() as client:
-            client.append(folder, raw, msg_time=received)
+        self.client.append(folder, raw, msg_time=received)
 
     def read_everything(self) -> None:
-        with self.client() as client:
-            client.select_folder("INBOX")
-            client.add_flags(client.search(), [rb"\Seen"])
+        self.client.select_folder("INBOX")
+        self.client.add_flags(self.client.search(), [rb"\Seen"])
 
-    def delete_everything(self) -> None:
-        with self.client() as client:
-            client.select_folder("INBOX")
-            client.delete_messages(client.search())
-            client.expunge()
+    def delete_everything(self, folder: str = "INBOX") -> None:
+        self.client.select_folder(folder)
+        self.client.delete_messages(self.client.search())
+        self.client.expunge()
 
     def unread(self) -> int:
-        with self.client() as client:
-            client.select_folder("INBOX", readonly=True)
-            return len(client.search("UNSEEN"))
+        self.client.select_folder("INBOX", readonly=True)
+        return len(self.client.search("UNSEEN"))
 
     def make_anew(self, folder: str) -> None:
         """Delete the folder and create it again, which gives it another UIDVALIDITY."""
-        with self.client() as client:
-            client.delete_folder(folder)
-            time.sleep(1.1)  # Dovecot's UIDVALIDITY is the second of creation
-            client.create_folder(folder)
+        self.client.delete_folder(folder)
+        time.sleep(1.1)  # Dovecot's UIDVALIDITY is the second of creation
+        self.client.create_folder(folder)
 
     def mails(self, folder: str) -> list[bytes]:
-        with self.client() as client:
-            client.select_folder(folder, readonly=True)
-            uids = client.search()
-            return [answer[b"BODY[]"] for answer in client.fetch(uids, ["BODY.PEEK[]"]).values()]
+        self.client.select_folder(folder, readonly=True)
+        answers = self.client.fetch(self.client.search(), ["BODY.PEEK[]"])
+        return [answer[b"BODY[]"] for answer in answers.values()]
 
 
 @contextlib.contextmanager
@@ -106,9 +103,8 @@ def pymap() -> Iterator[ImapServer]:
     try:
         wait_for_port(port, process)
         server = ImapServer(port)
-        with server.client() as client:
-            for folder in ("Sent", "Junk"):
-                client.create_folder(folder)
+        for folder in ("Sent", "Junk"):
+            server.client.create_folder(folder)
         yield server
     finally:
         process.terminate()
@@ -120,8 +116,9 @@ def dovecot_program() -> str | None:
 
 
 @contextlib.contextmanager
-def dovecot(state: Path) -> Iterator[ImapServer]:
+def dovecot() -> Iterator[ImapServer]:
     """A private Dovecot that takes any user with the password "secret", its mailbox made at first login."""
+    state = Path(tempfile.mkdtemp(prefix="relance-dovecot-"))
     port, tls_port = free_port(), free_port()
     config = state / "dovecot.conf"
     (state / "run").mkdir(parents=True)
@@ -135,6 +132,7 @@ def dovecot(state: Path) -> Iterator[ImapServer]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(10)
+        shutil.rmtree(state)
 
 
 def _configured(state: Path, port: int, tls_port: int) -> str:
@@ -144,9 +142,7 @@ def _configured(state: Path, port: int, tls_port: int) -> str:
     account = pwd.getpwnam(user)
     if root:
         shutil.chown(state / "mail", user)
-        for folder in (state, *state.parents):
-            if folder.is_relative_to("/tmp") and folder != Path("/tmp"):
-                folder.chmod(0o755)
+        state.chmod(0o755)
     values = {
         "STATE": state,
         "PORT": port,
@@ -213,7 +209,7 @@ class Postbox:
 def _authenticate(
     server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
 ) -> AuthResult:
-    good = isinstance(data, LoginPassword) and data == LoginPassword(USER.encode(), PASSWORD.encode())
+    good = isinstance(data, LoginPassword) and data.password == PASSWORD.encode()
     return AuthResult(success=good)
 
 
