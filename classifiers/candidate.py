@@ -1,0 +1,117 @@
+"""From labelled replies to a sealed model folder: train, export, calibrate, measure. Needs the training
+extras.
+"""
+
+import dataclasses
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers import artifact, calibrate, card, evaluate, export, ngrams, train
+from classifiers.corpus.rows import Row
+from classifiers.corpus.splits import split
+from classifiers.doubt import Calibration
+from classifiers.labels import INTENTS
+from classifiers.model import Classifier
+from classifiers.reader import Reader
+from classifiers.text import clean
+from shared.errors import BadInput
+
+LEAST = 200
+"""Rows under which nothing is trained."""
+UNFITTED = Calibration(1.0, 1.0, 1.0, calibrate.PROMISED, -1.0, 0.0, {})
+
+Report = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sealed folder and what it reached on the hands that judge."""
+
+    folder: Path
+    version: str
+    figures: evaluate.Figures
+
+
+def build(
+    corpus: Sequence[Row], reviewed: Sequence[Row], recipe: train.Recipe, out: Path, report: Report
+) -> Candidate:
+    """Train on the corpus's training hands and on reviewed replies, and write a sealed model folder to `out`.
+
+    `reviewed` are this tenant's corrections; keep some out to judge with (`history.judge`). Raises BadInput
+    where the rows are too few or lack an intent.
+    """
+    parts = split(corpus)
+    rows = [*parts.train, *reviewed]
+    _enough(rows)
+    out.mkdir(parents=True, exist_ok=True)
+    trained = train.fit(rows, parts.calibrate, recipe, report)
+    report(1.0, "exporting")
+    _write_models(trained, rows, out)
+    return _finish(rows, parts.calibrate, parts.judge, recipe, trained, out)
+
+
+def _enough(rows: Sequence[Row]) -> None:
+    missing = [intent for intent in INTENTS if all(row.intent is not intent for row in rows)]
+    if len(rows) < LEAST or missing:
+        raise BadInput(
+            f"{len(rows)} rows for training, {LEAST} are needed; without any: {', '.join(missing) or 'none'}"
+        )
+
+
+def _write_models(trained: train.Trained, rows: Sequence[Row], out: Path) -> None:
+    export.export(trained.reader, out / artifact.READER)
+    trained.tokenizer.backend_tokenizer.save(str(out / artifact.TOKENIZER), pretty=False)
+    texts = [clean(row.text) for row in rows]
+    ngrams.fit(texts, [INTENTS.index(row.intent) for row in rows], len(INTENTS)).save(out / artifact.NGRAMS)
+    _, vectors = Reader(out).read(texts)
+    np.savez_compressed(out / artifact.CENTRES, centres=centres(rows, vectors).astype(np.float16))
+
+
+def centres(rows: Sequence[Row], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Unit mean vectors (groups, dimensions) of each intent in each language."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for index, row in enumerate(rows):
+        groups.setdefault((row.intent, row.language), []).append(index)
+    means = np.stack([vectors[some].mean(axis=0) for some in groups.values()])
+    return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True))
+
+
+def _finish(
+    rows: Sequence[Row],
+    held: Sequence[Row],
+    judges: Sequence[Row],
+    recipe: train.Recipe,
+    trained: train.Trained,
+    out: Path,
+) -> Candidate:
+    words = calibrate.common_words(rows)
+    raw = Classifier(
+        out, artifact.Manifest("unsealed", {}, {}), dataclasses.replace(UNFITTED, languages=words)
+    )
+    scores = raw.scores([row.text for row in held])
+    calibrate.calibrate(scores, held, words).save(out / artifact.DOUBT)
+    about = {
+        "encoder": trained.reader.encoder.config.to_dict(),
+        "recipe": dataclasses.asdict(recipe),
+        **_data(rows),
+    }
+    artifact.seal(out, about)
+    figures = evaluate.figures(judges, Classifier.load(out))
+    manifest = artifact.seal(out, {**about, "judged": figures.as_json()})
+    (out / card.NAME).write_text(card.write(manifest, figures), encoding="utf-8")
+    return Candidate(out, manifest.version, figures)
+
+
+def _data(rows: Sequence[Row]) -> dict[str, Any]:
+    return {
+        "rows": len(rows),
+        "hands": sorted({row.hand for row in rows}),
+        "languages": dict(Counter(row.language for row in rows)),
+        "by_intent": dict(Counter(row.intent for row in rows)),
+    }

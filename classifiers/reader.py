@@ -1,0 +1,112 @@
+"""The exported transformer: texts to logits and vectors, every chunk of every text, in batches of one
+length.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from classifiers.artifact import READER, TOKENIZER
+from shared.errors import ArtifactInvalid
+
+CHUNK = 192
+"""Tokens read at once; a longer reply is read in several chunks."""
+STRIDE = 160
+"""Tokens from one chunk's start to the next one's: chunks share some, so that no sentence is cut in all of
+them.
+"""
+BATCH_TOKENS = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A run of token ids of one text, with the tokenizer's opening and closing ids."""
+
+    text: int
+    ids: tuple[int, ...]
+
+
+class Reader:
+    """An ONNX session and its tokenizer. Safe to call from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            self._session = onnxruntime.InferenceSession(
+                str(folder / READER), _options(), providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:
+            # Both libraries raise bare Exception for a file that they cannot parse.
+            raise ArtifactInvalid(f"{folder} holds no model that can be read: {error}") from error
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+
+    def read(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Logits (texts, intents) and unit vectors (texts, dimensions); a text's chunks are weighed by
+        their length.
+        """
+        chunks = [chunk for i, text in enumerate(texts) for chunk in self._chunks(i, text)]
+        chunks.sort(key=lambda chunk: len(chunk.ids))
+        logits: list[NDArray[np.float32]] = []
+        vectors: list[NDArray[np.float32]] = []
+        for batch in _batches(chunks):
+            scores, places = self._session.run(None, _inputs(batch))
+            logits.append(scores)
+            vectors.append(places)
+        owners = np.array([chunk.text for chunk in chunks])
+        sizes = np.array([len(chunk.ids) for chunk in chunks], np.float32)
+        share = _shares(owners, sizes, len(texts))
+        joined = share @ np.concatenate(vectors)
+        return share @ np.concatenate(logits), joined / np.linalg.norm(joined, axis=1, keepdims=True)
+
+    def _chunks(self, index: int, text: str) -> list[Chunk]:
+        whole = self._tokenizer.encode(text).ids
+        opening, inner, closing = whole[0], whole[1:-1], whole[-1]
+        room = CHUNK - 2
+        starts = range(0, max(1, len(inner) - room + STRIDE), STRIDE) if len(inner) > room else (0,)
+        return [Chunk(index, (opening, *inner[start : start + room], closing)) for start in starts]
+
+
+def _options() -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = min(2, os.cpu_count() or 1)
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # the arena keeps the largest batch's memory for good
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    return options
+
+
+def _batches(chunks: Sequence[Chunk]) -> list[Sequence[Chunk]]:
+    """Runs of chunks, sorted by length, whose padded size stays under `BATCH_TOKENS`."""
+    batches: list[Sequence[Chunk]] = []
+    start = 0
+    for end in range(1, len(chunks) + 1):
+        full = end == len(chunks) or (end - start + 1) * len(chunks[end].ids) > BATCH_TOKENS
+        if full:
+            batches.append(chunks[start:end])
+            start = end
+    return batches
+
+
+def _inputs(batch: Sequence[Chunk]) -> dict[str, NDArray[np.int64]]:
+    width = max(len(chunk.ids) for chunk in batch)
+    ids = np.zeros((len(batch), width), np.int64)
+    mask = np.zeros((len(batch), width), np.int64)
+    for row, chunk in enumerate(batch):
+        ids[row, : len(chunk.ids)] = chunk.ids
+        mask[row, : len(chunk.ids)] = 1
+    return {"ids": ids, "mask": mask}
+
+
+def _shares(owners: NDArray[np.int64], sizes: NDArray[np.float32], texts: int) -> NDArray[np.float32]:
+    """A matrix (texts, chunks) whose rows sum to one."""
+    shares = np.zeros((texts, len(owners)), np.float32)
+    shares[owners, np.arange(len(owners))] = sizes
+    return np.asarray(shares / shares.sum(axis=1, keepdims=True), np.float32)
