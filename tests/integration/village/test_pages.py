@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
-from lxml import html  # type: ignore[import-untyped]
+from lxml import html
 from protego import Protego
 
 from tests.integration.village.visits import get
