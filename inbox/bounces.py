@@ -83,7 +83,9 @@ def detect(mail: Mail) -> Bounce | None:
 def _another_report(mail: Mail) -> bool:
     kind = mail.parameters.get("report-type", "").lower()
     parts = {part.type for part in mail.parts}
-    return kind in ("feedback-report", "disposition-notification") or "message/feedback-report" in parts
+    if kind == "disposition-notification":
+        return not (bounces_text.from_a_mail_system(mail) and bounces_text.rejected(mail))
+    return kind == "feedback-report" or "message/feedback-report" in parts
 
 
 def _reports(mail: Mail) -> list[Failure] | None:
@@ -106,12 +108,12 @@ def _blocks(part: Part) -> list[dict[str, tuple[str, ...]]]:
 
 def _report(text: str, mail: Mail) -> Iterator[Failure]:
     for block in _BLOCKS.split(text)[:MAX_BLOCKS]:
-        if "recipient" not in block.lower():
+        if "-recipient" not in block.lower():
             continue
-        fields = header_fields(block[block.lower().find("\n") + 1 :] if False else block)
+        fields = header_fields(block)
         recipient = _recipient(fields)
         action = fields.get("action", ("",))[0].lower()
-        if recipient and not action.startswith(tuple(_DONE)):
+        if not action.startswith(tuple(_DONE)):
             yield _failure(fields, recipient, action, mail)
 
 
@@ -126,12 +128,13 @@ def _recipient(fields: dict[str, tuple[str, ...]]) -> str:
 
 
 def _failure(fields: dict[str, tuple[str, ...]], recipient: str, action: str, mail: Mail) -> Failure:
+    report = bounces_text.above_the_original(mail.body)
     said = " ".join(fields.get("diagnostic-code", ()) + fields.get("x-supplementary-info", ()))
     status = fields.get("status", ("",))[0]
-    verdict = judge(said, status, action.startswith(_DELAYED))
+    verdict = judge(said, status, action.startswith(_DELAYED), f"{said} {report}")
     if verdict.reason in ("undefined", "system_error", "policy", "expired", "network") or not said:
         told = bounces_text.words_about(mail.body, recipient)
-        better = judge(f"{said} {told}", status, action.startswith(_DELAYED))
+        better = judge(f"{said} {told}", status, action.startswith(_DELAYED), f"{said} {report}")
         if better.reason != "undefined":
             verdict = better
         said = said or told
@@ -144,7 +147,10 @@ def _told(mail: Mail) -> Iterator[Failure]:
     told = bounces_text.recipients(mail)
     for recipient in listed or told or _addressed(mail) or [""]:
         said = bounces_text.words_about(mail.body, recipient)
-        verdict = judge(said, "", bounces_text.delayed(mail))
+        report = bounces_text.above_the_original(mail.body)
+        verdict = judge(said, "", bounces_text.delayed(mail), report)
+        if verdict.reason == "undefined":
+            verdict = judge(report, "", bounces_text.delayed(mail), report)
         yield Failure(recipient, verdict.hard, verdict.reason, verdict.status, said[:1000])
 
 

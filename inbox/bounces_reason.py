@@ -19,6 +19,9 @@ _WORDS: tuple[tuple[str, str], ...] = (
      r"quota (?:full|violation|limit)|(?:user|recipient) is over\w* (?:\w+ )?quota|full mail ?box|"
      r"not enough space|overquota|no space left for this user|boîte (?:aux lettres|de réception) (?:est )?pleine|postfach (?:ist )?voll|"
      r"buzón (?:\w+ )?lleno|casella \w* ?piena|mailbox voll|too much mail data|exceeded the local limit|quota d[ée]pass|full and can ?not accept"),
+    ("filtered", r"recipient preferences|refused by (?:the )?recipient|content filter|blocked by (?:the )?recipient"),
+    ("rate_limited", r"too many (?:recipients|messages|emails) (?:this|per|in)|sent to too many|exceeded the maximum number of"),
+    ("mailer", r"procmail|x-unix;|pipe to \||command (?:died|output)|mailer error"),
     ("too_large",
      r"(?:message|mail|size|line|data)\S* (?:\w+ ){0,4}(?:too (?:big|large|long)|exceed\w* (?:\w+ ){0,5}(?:limit|size|maximum)|"
      r"limit(?:s)? exceeded)|(?:message|mail) size exceeds|too (?:big|large) (?:message|mail|for)|maximum message size|max message size"),
@@ -38,7 +41,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
      r"sender (?:address |domain |email )?(?:was |is )?(?:rejected|denied|refused|invalid|unknown|not (?:found|exist))|(?:invalid|bad|unroute?able|unknown|unresolvable) sender|"
      r"sender (?:verify|verification) failed|domain of sender|from address|mail from (?:address|must)|not allowed to (?:send|post)|(?:envelope|return) (?:sender|address)|"
      r"sender was rejected|you are not allowed|(?:restricted|members?).{0,30}(?:group|list|senders?)|permission to (?:post|send)|do(?:es)?(?: not|n't) accept mail from|"
-     r"verify (?:the )?sender|unverified sender|not accepting mail from|only allow|sender(?:'s)? (?:domain )?must|no such domain|does not exist\.?$|fake (?:sender|header)|"
+     r"verify (?:the )?sender|unverified sender|not accepting mail from|only allow|sender(?:'s)? (?:domain )?must|my name was rejected|fake (?:sender|header)|"
      r"you are sending to/from an address|domain .{1,60} does not (?:exist|resolve)|authentication required|"
      r"5\.7\.129|5\.7\.13[346]|5\.7\.12[34]"),
     ("reverse_dns",
@@ -51,20 +54,20 @@ _WORDS: tuple[tuple[str, str], ...] = (
      r"(?:unknown|no such|not a valid|invalid|bad|nonexistent|non-existent|undefined|unrecogni[sz]ed|incorrect|illegal|unrouteable|undeliverable|no valid|not a known) (?:\w+ ){0,3}?"
      r"(?:user|recipient|mailbox|account|address|alias|person|local ?part|rcpt|login|name)|"
      r"no (?:mail ?box|user|account|such person|recipient|one|such address)\S* (?:\w+ ){0,3}(?:here|by that name|found|exist|at this)|there is no (?:user|one|mailbox|such)|"
-     r"who are you looking for|doesn't have an? .{0,30}account|not our customer|is not (?:a |an )?(?:active|existing|local|known|registered)|"
+     r"address (?:couldn't|could not|can ?not) be found|recipient address rejected: access denied|who are you looking for|doesn't have an? .{0,30}account|not our customer|is not (?:a |an )?(?:active|existing|local|known|registered)|"
      r"user\W{1,3}\S+\W{1,3}(?:does not exist|unknown|not found)|name is not recogni[sz]ed|not listed in|mailbox not found|delivery attempt to .{1,60} failed because .{1,20}unknown|"
      r"can't verify recipient|resolver\.adr\.recip|no existe|unbekannt|inconnu|sconosciuto|não existe|user not exist|"
-     r"ディレクトリのリストにありません|あて先ユーザ|存在しません|#5\.1\.1"),
+     r"あて先ユーザ|存在しません|#5\.1\.1"),
     ("greylisted", r"gr[ae]y-?list|try (?:again )?later.{0,30}gr[ae]y"),
+    ("not_accepting",
+     r"(?:does|do) not accept (?:any )?(?:e?-?mail|messages)|null ?mx|doesn't receive e?mail|no mx (?:record )?found|(?:not accepting|no longer accept\w*) (?:any |network )?(?:e?-?mail|messages)|"
+     r"smtp service not available|name server: \.: host not found|couldn't find a mail exchanger|"
+     r"system not accepting|host/domain does not accept mail|no mail server|does not have a final email delivery"),
     ("unknown_host",
      r"(?:host|domain|server|name|mx)\S* (?:\S+ ){0,5}?(?:unknown|not found|(?:does|could|can) ?(?:not|n't) (?:be )?(?:exist|found|resolved?|resolve)|unresolvable|lookup fail\w*)|"
      r"unknown (?:\w+ )?(?:host|domain|server)|(?:no such|invalid|bad) (?:host|domain|destination)|couldn't find any host|cannot find (?:the )?(?:host|domain)|dns (?:lookup )?(?:failure|error|fail)|unrout?e?able address|"
      r"unable to (?:find|resolve) (?:the )?(?:host|domain|recipient'?s? domain)|domain (?:name )?not found|host or domain name not found|no (?:such|matching) (?:host|domain)|"
-     r"account or domain may not exist|nxdomain|domain is not reachable|recipient domain"),
-    ("not_accepting",
-     r"(?:does|do) not accept (?:any )?(?:e?-?mail|messages)|null ?mx|(?:not accepting|no longer accept\w*) (?:any |network )?(?:e?-?mail|messages)|"
-     r"smtp service not available|name server: \.: host not found|couldn't find a mail exchanger|"
-     r"system not accepting|host/domain does not accept mail|no mail server|does not have a final email delivery"),
+     r"account or domain may not exist|\S+\.[a-z]{2,} does not exist|nxdomain|domain is not reachable|recipient domain"),
     ("spam",
      r"\bspam|\bjunk\b|bulk mail|unsolicited|\bube\b|\buce\b|uribl|surbl|blacklisted (?:url|link)|content (?:was )?(?:rejected|blocked|filtered)|message (?:looks|content) "
      r"(?:like|rejected)|considered (?:to be )?(?:spam|bulk)|high probability"),
@@ -110,8 +113,11 @@ _BY_STATUS = {
 """RFC 3463 and its IANA registry, without the class."""
 
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_REPLY = re.compile(r"(?<![\d.-])([45]\d\d)(?=[ -]|\b[^.\d])")
-_CERTAIN = frozenset({"1.1", "2.2", "1.2", "1.6"})
+_REPLY = re.compile(r"(?<![\d.-])([45]\d\d)(?=[ :-])")
+_CONFIRMS = re.compile(r"^\d\.[145]\.")
+_AT_RCPT = re.compile(r"\brcpt\b|rcpt_to", re.IGNORECASE)
+_BEFORE_CODES = next(at for at, (reason, _) in enumerate(_WORDS) if reason == "relaying")
+_CERTAIN = frozenset({"1.1", "1.2", "1.6", "1.7", "1.8", "2.2"})
 
 
 class Verdict(NamedTuple):
@@ -122,16 +128,19 @@ class Verdict(NamedTuple):
     status: str
 
 
-def judge(words: str, field_status: str = "", delayed: bool = False) -> Verdict:
-    """The verdict on a server's words and on the Status field of its report."""
+def judge(words: str, field_status: str = "", delayed: bool = False, report: str = "") -> Verdict:
+    """The verdict on a server's words and on the Status field of its report; `report` is all that the report says.
+
+    "User unknown" is believed where it answers RCPT, or comes with a code that means it (x.1.x, x.5.x). Without either a
+    reply of 550 may as well be what carriers answer after DATA to what they filter: `filtered`, which may pass.
+    """
     words = words[:4000]
     status = best_status(words, field_status)
-    reason = _reason(words, status)
-    if reason is None and delayed:
-        reason = "expired"
-    reason = reason or "undefined"
-    temporary = delayed or _temporary(words, status)
-    hard = reason in HARD and not (reason == "not_accepting" and temporary)
+    reason = _reason(words, status) or ("expired" if delayed else "undefined")
+    if reason == "unknown_user" and not _CONFIRMS.search(status) and _REPLY.search(words) and not _AT_RCPT.search(report or words):
+        reason = "filtered"
+    passing = delayed or _temporary(words, status)
+    hard = reason in HARD and not (reason in ("not_accepting", "unknown_host") and passing)
     return Verdict(reason, hard, status)
 
 
@@ -147,7 +156,7 @@ def best_status(words: str, field_status: str) -> str:
 def _reason(words: str, status: str) -> str | None:
     detail = status.partition(".")[2]
     if detail in _CERTAIN and status.startswith("5"):
-        by_words = next((reason for reason, rule in _RULES[:4] if rule.search(words)), None)
+        by_words = next((reason for reason, rule in _RULES[:_BEFORE_CODES] if rule.search(words)), None)
         return by_words or _BY_STATUS[detail]
     for reason, rule in _RULES:
         if rule.search(words):

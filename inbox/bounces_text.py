@@ -25,7 +25,7 @@ _FAILURE = re.compile(
     r"fatal (?:delivery )?errors?|permanent (?:error|failure|fatal)|wasn't able to deliver|returned (?:message|mail|to sender)|"
     r"addresses? (?:had|failed)|failed addresses|error (?:delivering|occurred while|has occurred)|did not reach|not accepting mail from|"
     r"unknown (?:user|recipient)|user (?:is )?unknown|no such user|mailbox (?:is full|exceeds)|recipient addresses that were|been postponed|"
-    r"(?:550|551|552|553|554|450|451|452)[ -]|not match an|has been delayed|invalid final delivery|kein(?:e)? zustell|nicht zugestellt|konnte nicht|"
+    r"(?:550|551|552|553|554|450|451|452)[ -]|not (?:exactly )?match|no mailbox here|\(#[45]\.\d\.\d\)|automatically rejected|invalid user address|has been delayed|invalid final delivery|kein(?:e)? zustell|nicht zugestellt|konnte nicht|"
     r"n'a pas (?:pu|été)|impossible de|no (?:pudo|ha podido) ser|não pôde|не может быть доставлено|не доставлен|送信できませんでした|配信できません|无法|失败|失敗|エラー|"
     r"notificationtype\W+bounce|rejected (?:by|for)|may not exist|delivery report unavailable|delivery status notification|does not exist|"
     r"failed permanently|out of space|could not be (?:delivered|sent)|email address is wrong|delivery failure",
@@ -34,7 +34,7 @@ _FAILURE = re.compile(
 _STRONG = re.compile(
     r"(?:message|mail|email|e-mail)s?(?: below)?(?: that you sent| you sent| to \S+| sent on:[^\n]{0,60})?\s{1,9}(?:could|was|has)\s?(?:not|n't) (?:yet )?be(?:en)? delivered|"
     r"non-delivery report|undeliverable (?:message|mail|to)|^\W*could not be delivered to:? <|delivery to the following recipients? (?:failed|has been delayed)|did not reach the following recipient|"
-    r"unable to deliver (?:message|mail|your)|votre message n'a pas pu|no such user here|notificationtype\W+bounce|delivery failure notification",
+    r"unable to deliver (?:message|mail|your)|votre message n'a pas pu|no such user here|^error: invalid user|notificationtype\W+bounce|delivery failure notification",
     re.IGNORECASE | re.MULTILINE,
 )
 _ORIGINAL = re.compile(
@@ -46,11 +46,16 @@ _ORIGINAL = re.compile(
 )
 _RETURNED_HEADERS = re.compile(r"^(?:received: |return-path: |delivered-to: |dkim-signature: )", re.IGNORECASE | re.MULTILINE)
 _LISTED = re.compile(
-    r"^[ \t>*\-•]*(?:(?:recipient|to|address|final recipient|user|rcpt|e?-?mail)\s?:\s*)?[\[(]?(?:smtp:|rfc822;|mailto:)?['\"<\[]*([^\s<>()\[\]@,;:\"']{1,128}@[^\s<>()\[\]@,;:\"']{2,255})['\">\]]*(?:<br>)*[ \t]*(?:[:;,.(<]|\.{3}|- |on |$)",
+    r"^[ \t>*\-•]*(?:(?:recipient|to|address|final recipient|user|rcpt|e?-?mail)\s?:\s*)?[\[(]?(?:smtp:|rfc822;|mailto:)?['\"<\[]*([^\s<>()\[\]@,;:\"']{1,128}@[^\s<>()\[\]@,;:\"']{2,255}+)['\">\]]*(?:<br>)*[ \t]*(?:[:;,.(<]|\.{3}|- |on |$)",
     re.IGNORECASE | re.MULTILINE,
 )
+_HEADING = re.compile(
+    r"(?:did not reach|following|these) (?:\w+ ){0,2}(?:recipient|address|user)\S*[^\n]*\n|failed addresses[^\n]*\n|not delivered to:?[^\n]*\n", re.IGNORECASE
+)
+_EXPANDED = re.compile(r"expanded from:?\s*<?([^\s<>()]{1,128}@[^\s<>()]{2,255})", re.IGNORECASE)
+_BARE_NAME = re.compile(r"^[ \t>]+([a-z0-9][\w.+-]{1,63})[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _TOLD = re.compile(
-    r"(?:delivered? to|to the following address\S*|addressed to|message to|mail to|delivering your mail to|exceeds allowed size:?|unknown user:|undeliverable to|failed \d+ attempts:|userid:|"
+    r"(?:delivered? to|to the following address\S*|(?:was )?addressed(?: to)?,?|message to|mail to|delivering your mail to|exceeds allowed size:?|unknown user:|undeliverable to|failed \d+ attempts:|userid:|"
     r"reach the following recipient:?|address(?:es)?:|mailbox(?: is full)?:?|gateway for|rcpt to:?|generated (?:from|by)|not match|addressed email address|smtp=|to address|recipient:?|postponed|"
     r"emailaddress\W{1,6})[\s:'\"<\[\\-]*([^\s<>()\[\]@,;:\"'\\]{1,128}@[^\s<>()\[\]@,;:\"'\\]{2,255})",
     re.IGNORECASE,
@@ -65,7 +70,7 @@ def from_a_mail_system(mail: Mail) -> bool:
     """Whether the sender is a mail system by address, by name, or by having none."""
     if mail.from_ is None:
         return bool(_DAEMON_NAME.search(mail.header("from"))) or mail.header("from").strip() in ("", "<>") or "<>" in mail.header("from")
-    return bool(_DAEMON.match(mail.from_.address.partition("@")[0]) or _DAEMON_NAME.search(mail.from_.name))
+    return bool(_DAEMON.match(mail.from_.address.partition("@")[0].rstrip("\\")) or _DAEMON_NAME.search(mail.from_.name))
 
 
 def rule(mail: Mail) -> str | None:
@@ -77,11 +82,22 @@ def rule(mail: Mail) -> str | None:
     if mail.header("x-failed-recipients"):
         return "failed_recipients_header"
     body = above_the_original(mail.body)
+    if _daemon(mail) and _SUBJECT.search(mail.subject):
+        return "mail_daemon"
     if from_a_mail_system(mail) and (_FAILURE.search(body[:8000]) or (mail.return_path == "" and _SUBJECT.search(mail.subject)) or (_SUBJECT.search(mail.subject) and _returns(mail))):
         return "mail_system_and_failure"
     if mail.return_path == "" and _SUBJECT.search(mail.subject) and _FAILURE.search(body[:8000]):
         return "null_sender_and_failure"
     return _unlikely_sender(mail, body)
+
+
+def _daemon(mail: Mail) -> bool:
+    return mail.from_ is not None and mail.from_.address.startswith(("mailer-daemon@", "mailer_daemon@"))
+
+
+def rejected(mail: Mail) -> bool:
+    """Whether a notification of what became of a mail tells of a refusal (Dovecot's quota and Sieve `reject`)."""
+    return bool(_FAILURE.search(above_the_original(mail.body)[:2000]))
 
 
 def _unlikely_sender(mail: Mail, body: str) -> str | None:
@@ -111,11 +127,27 @@ def recipients(mail: Mail) -> list[str]:
     """The addresses that the report names as not reached."""
     body = above_the_original(mail.body)
     ours = {address.address for address in mail.to}
-    listed = [match[1].lower().strip(".'") for match in _LISTED.finditer(body)]
-    found = _wanted(listed, ours)
-    if found:
-        return found
-    return _wanted([match[1].lower().strip(".'") for match in _TOLD.finditer(f"{mail.subject}\n{body}")], ours) or _wanted(find_addresses(f"{mail.subject}\n{body}"), ours)
+    heading = _HEADING.search(body)
+    below = body[heading.end() :] if heading else ""
+    for pattern, text in ((_LISTED, below), (_TOLD, below), (_LISTED, body)):
+        found = _wanted(_matches(pattern, text) + _matches(_EXPANDED, text), ours)
+        if found:
+            return found
+    full = f"{mail.subject}\n{body}"
+    return _wanted(_matches(_TOLD, full), ours) or _completed(mail, body, heading) or _wanted(find_addresses(full), ours)
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> list[str]:
+    found = (match[1].lower().strip(".'") for match in pattern.finditer(text))
+    return [address for address in found if ".." not in address]
+
+
+def _completed(mail: Mail, body: str, heading: re.Match[str] | None) -> list[str]:
+    """A name without a domain under the heading is one of the reporting server's own."""
+    if mail.from_ is None or heading is None:
+        return []
+    domain = mail.from_.address.partition("@")[2]
+    return [f"{match[1].lower()}@{domain}" for match in list(_BARE_NAME.finditer(body, heading.end()))[:5]]
 
 
 def _wanted(addresses: list[str], ours: set[str]) -> list[str]:
@@ -129,8 +161,10 @@ def words_about(body: str, recipient: str) -> str:
     at = report.lower().find(recipient) if recipient else -1
     if at < 0:
         return report[:3000]
-    following = next((match.start() for match in _LISTED.finditer(report, at + len(recipient) + 200) if match[1].lower() != recipient), len(report))
-    return report[at + len(recipient) : max(following, at + len(recipient) + 200)][:3000] or report[:3000]
+    start = at + len(recipient)
+    others = (match.start() for match in _LISTED.finditer(report, start) if match[1].lower() != recipient)
+    said = report[start : next(others, len(report))]
+    return (said if len(said.split()) > 3 else report)[:3000]
 
 
 def delayed(mail: Mail) -> bool:

@@ -81,7 +81,8 @@ def _name(raw: str) -> str:
 
 def find_addresses(text: str) -> list[str]:
     """Every address in free text, in lower case, in order, each once."""
-    return list(dict.fromkeys(match.strip(".'`*").lower() for match in _ADDRESS.findall(text)))
+    found = (match.strip(".'`*").lower() for match in _ADDRESS.findall(text))
+    return list(dict.fromkeys(address for address in found if ".." not in address))
 
 
 def ids(value: str) -> tuple[str, ...]:

@@ -77,8 +77,8 @@ def _entity(raw: bytes, findings: Findings, depth: int, default: str) -> Entity:
     type_, parameters = _content_type(headers, default)
     if type_.startswith("multipart/"):
         children = _children(body, type_, parameters, findings, depth)
-        if children:
-            return Entity(headers, type_, parameters, b"", children)
+        children = children or (Entity((), "text/plain", {}, body),)
+        return Entity(headers, type_, parameters, b"", children)
     return Entity(headers, type_, parameters, body)
 
 
