@@ -1,0 +1,147 @@
+"""Whose answer is this? From a mail's clues to the submission it answers, with a confidence.
+
+An answer to a contact form is a fresh mail: no header ties it to the submission. So the clues are weighed together: the
+token in the address that the form was given, message ids (also those that a bounce returns), the sender's address, our
+own words quoted back, and the sender's domain soon after the submission.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from inbox.bounces import Bounce
+from inbox.domains import FREE_MAIL, registrable
+from inbox.parsing import Mail
+from inbox.quoting import OwnText
+
+TOKEN, MESSAGE_ID, ADDRESS, QUOTED_TEXT, DOMAIN_AND_TIME = "token", "message_id", "address", "quoted_text", "domain_and_time"
+_WEIGHTS = {TOKEN: 0.99, MESSAGE_ID: 0.97, ADDRESS: 0.85, QUOTED_TEXT: 0.8, DOMAIN_AND_TIME: 0.7}
+"""How often one clue alone is right; judged, not measured: clues are combined as if independent."""
+_NEAR = 0.1
+"""Contenders closer than this to the best are told apart by a person."""
+_LONGEST = timedelta(days=120)
+_EARLY = timedelta(days=1)
+"""How far a sender's clock may run behind ours."""
+_SHINGLE = 5
+_LEAST_SHARED = 0.4
+_MAX_TEXT = 50_000
+_TOKEN = re.compile(r"^[^+@]+\+([^@]{1,128})@")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A submission (or a mail) of ours that an answer may belong to. Ids may carry angle brackets or not."""
+
+    submission_id: str
+    lead_id: str
+    token: str = ""
+    message_ids: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    domain: str = ""
+    message: str = ""
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What a mail tells of whom it answers. `tokens` are lower case; `text` is all of its text, quotations included."""
+
+    tokens: tuple[str, ...]
+    message_ids: tuple[str, ...]
+    addresses: tuple[str, ...]
+    domain: str
+    text: str
+    date: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """The candidate that a mail answers. Where `ambiguous`, `candidate` is None and a person chooses of `contenders`."""
+
+    candidate: Candidate | None
+    confidence: float
+    rule: str
+    ambiguous: bool = False
+    contenders: tuple[Candidate, ...] = ()
+
+
+def clues(mail: Mail, own: OwnText, bounce: Bounce | None = None) -> Clues:
+    """The clues of a mail. Of a bounce, the recipients that were not reached stand for the sender."""
+    found_tokens = (_TOKEN.match(address) for address in mail.recipients)
+    tokens = tuple(dict.fromkeys(match[1] for match in found_tokens if match))
+    ids = [*mail.in_reply_to, *mail.references]
+    if bounce:
+        if bounce.original_message_id:
+            ids.append(bounce.original_message_id)
+        senders = bounce.recipients
+    else:
+        senders = tuple(dict.fromkeys(item.address for item in (mail.from_, *mail.reply_to, mail.sender) if item))
+    domain = registrable(senders[0]) if senders else ""
+    text = "\n".join((own.own, own.quoted))[:_MAX_TEXT]
+    return Clues(tokens, tuple(dict.fromkeys(ids)), senders, domain, text, mail.date)
+
+
+def attribute(clues: Clues, candidates: Sequence[Candidate]) -> Attribution:
+    """The candidate that the clues point to; of several submissions to one lead, the latest."""
+    shared = _shingles(clues.text)
+    scored = sorted(
+        ((*_score(clues, candidate, shared), candidate) for candidate in candidates),
+        key=lambda item: (item[0], item[2].sent_at.timestamp() if item[2].sent_at else 0.0),
+        reverse=True,
+    )
+    if not scored or not scored[0][0]:
+        return Attribution(None, 0.0, "")
+    confidence, rule, best = scored[0]
+    near = [candidate for score, _, candidate in scored if score > confidence - _NEAR]
+    if any(candidate.lead_id != best.lead_id for candidate in near):
+        return Attribution(None, round(confidence / len({item.lead_id for item in near}), 3), rule, True, tuple(near[:20]))
+    return Attribution(best, round(confidence, 3), rule)
+
+
+def _score(clues: Clues, candidate: Candidate, shared: set[tuple[str, ...]]) -> tuple[float, str]:
+    weights = _evidence(clues, candidate, shared)
+    doubt = 1.0
+    for weight in weights.values():
+        doubt *= 1 - weight
+    return 1 - doubt, max(weights, key=lambda rule: weights[rule], default="")
+
+
+def _evidence(clues: Clues, candidate: Candidate, shared: set[tuple[str, ...]]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    if candidate.token and candidate.token.lower() in clues.tokens:
+        found[TOKEN] = _WEIGHTS[TOKEN]
+    if {item.strip("<> ") for item in candidate.message_ids} & set(clues.message_ids):
+        found[MESSAGE_ID] = _WEIGHTS[MESSAGE_ID]
+    nearness = _nearness(clues.date, candidate.sent_at)
+    if not nearness:
+        return found
+    if {address.lower() for address in candidate.addresses} & set(clues.addresses):
+        found[ADDRESS] = _WEIGHTS[ADDRESS]
+    if clues.domain and clues.domain not in FREE_MAIL and clues.domain == registrable(candidate.domain):
+        found[DOMAIN_AND_TIME] = _WEIGHTS[DOMAIN_AND_TIME] * nearness
+    fraction = _fraction(candidate.message, shared)
+    if fraction >= _LEAST_SHARED:
+        found[QUOTED_TEXT] = _WEIGHTS[QUOTED_TEXT] * min(1.0, fraction + 0.2)
+    return found
+
+
+def _nearness(answered: datetime | None, sent: datetime | None) -> float:
+    """1 for an answer of the same day, falling to a half at the longest; 0 for one that came before or too late."""
+    if answered is None or sent is None:
+        return 0.5
+    waited = answered - sent
+    if waited < -_EARLY or waited > _LONGEST:
+        return 0.0
+    return 1.0 - 0.5 * max(waited, timedelta()) / _LONGEST
+
+
+def _fraction(message: str, shared: set[tuple[str, ...]]) -> float:
+    ours = _shingles(message)
+    return len(ours & shared) / len(ours) if ours and shared else 0.0
+
+
+def _shingles(text: str) -> set[tuple[str, ...]]:
+    words = _WORD.findall(text[:_MAX_TEXT].lower())
+    return set(zip(*(words[at:] for at in range(_SHINGLE)), strict=False))
