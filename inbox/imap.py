@@ -8,7 +8,7 @@ What holds in the outside world, and what follows:
 - Within one UIDVALIDITY UIDs only grow, so the highest one that was read is the cursor. \\Seen is not: a
   person may read first. Folders are opened with EXAMINE and read with BODY.PEEK[], so that nothing becomes
   \\Seen through us.
-- `UID n:*` always holds the last message, even when its UID is below n.
+- `UID n:*` always holds the last message, even when its UID is below n: the end is named instead.
 - A server may drop an idling connection without a word, and middle boxes do: IDLE is ended and begun anew
   every few minutes, which a dead connection does not survive.
 - Some servers hang up on clients that do not introduce themselves (ID, RFC 2971).
@@ -37,6 +37,7 @@ from inbox.mailbox import BODY_BOUND, Account, Batch, Cursor, RawMessage, Report
 from shared.errors import MailboxError, MailboxRefused, MailboxUnreachable
 
 INBOX = "INBOX"
+LAST_UID = 2**32 - 1
 TIMEOUTS = SocketTimeout(connect=15, read=60)
 RE_IDLE = 240.0
 """Seconds of one IDLE. With the read timeout on top a dead connection is found after five minutes."""
@@ -194,12 +195,12 @@ class ImapMailbox:
         return self._ends[folder]
 
     def _newer(self, client: IMAPClient, position: Position) -> list[int]:
-        criteria: list[Any] = ["UID", f"{position.last + 1}:*"]
+        criteria: list[Any] = ["UID", f"{position.last + 1}:{LAST_UID}"]
         if self._account.since is not None and position.last < position.horizon:
             # A day early, because servers compare dates in their own time zone.
             since = self._account.since - timedelta(days=1)
-            criteria += ["OR", "UID", f"{position.horizon + 1}:*", "SINCE", since]
-        return sorted(uid for uid in client.search(criteria) if uid > position.last)
+            criteria += ["OR", "UID", f"{position.horizon + 1}:{LAST_UID}", "SINCE", since]
+        return sorted(client.search(criteria))
 
     def _moved(self, client: IMAPClient) -> bool:
         before = self._ends.get(INBOX)

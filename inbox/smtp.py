@@ -100,7 +100,9 @@ def _before_the_mail(account: Account) -> Iterator[None]:
     except smtplib.SMTPResponseException as refusal:
         reason = _text(_as_bytes(refusal.smtp_error))
         raise MailboxUnreachable(f"{_name(account)} answered {refusal.smtp_code} {reason}.") from None
-    except (smtplib.SMTPException, OSError, UnicodeEncodeError) as trouble:
+    except UnicodeEncodeError:  # smtplib sends credentials as ASCII only
+        raise MailboxRefused(f"{_name(account)} takes no such name or password.") from None
+    except (smtplib.SMTPException, OSError) as trouble:
         reason = _text(str(trouble).encode()) if isinstance(trouble, OSError) else type(trouble).__name__
         raise MailboxUnreachable(f"{_name(account)} cannot be reached: {reason}.") from None
 

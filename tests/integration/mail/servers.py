@@ -188,6 +188,7 @@ class Postbox:
     port: int = 0
     mails: list[tuple[str, list[str], bytes]] = field(default_factory=list)
     replies: dict[str, str] = field(default_factory=dict)
+    verdict: str = "250 taken"
     hang_up_after_data: bool = False
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd finds its hooks by these names
@@ -203,21 +204,21 @@ class Postbox:
         if self.hang_up_after_data:
             assert server.transport is not None
             server.transport.abort()
-        return "250 taken"
+        return self.verdict
 
 
-def _authenticate(
+def authenticate(
     server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
 ) -> AuthResult:
     good = isinstance(data, LoginPassword) and data.password == PASSWORD.encode()
-    return AuthResult(success=good)
+    return AuthResult(success=good, handled=False)
 
 
 @contextlib.contextmanager
 def postbox() -> Iterator[Postbox]:
     box = Postbox()
     controller = Controller(
-        box, hostname="127.0.0.1", port=free_port(), authenticator=_authenticate, auth_require_tls=False
+        box, hostname="127.0.0.1", port=free_port(), authenticator=authenticate, auth_require_tls=False
     )
     controller.start()
     try:
