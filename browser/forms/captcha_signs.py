@@ -40,7 +40,7 @@ def product(signs: Iterable[str], controls: Iterable[Control]) -> str:
     """
     seen = tuple(controls)
     for one in seen:
-        if named := widget_of(one):
+        if named := answer_of(one):
             return named
     joined = "\n".join(signs)
     for name, pattern in _PRODUCTS:
@@ -49,7 +49,7 @@ def product(signs: Iterable[str], controls: Iterable[Control]) -> str:
     return next((kind for one in seen if (kind := quiz_kind(one))), "")
 
 
-def widget_of(control: Control) -> str:
+def answer_of(control: Control) -> str:
     """The product whose hidden answer field this control is, or an empty string."""
     return next((name for name, pattern in _CONTROL_PRODUCTS if re.search(pattern, control.name)), "")
 

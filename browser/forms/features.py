@@ -11,7 +11,7 @@ from math import sqrt
 from zlib import crc32
 
 from browser.forms.fields import Field
-from browser.forms.vocabulary import hits, normal
+from browser.forms.vocabulary import core, hits, normal
 from browser.snapshot import Control
 
 WIDTH = 1 << 15
@@ -60,8 +60,8 @@ def _scaled(group: str, features: Iterable[str]) -> Features:
 
 def _own(field: Field) -> Features:
     control = field.control
-    label = normal(field.label)[:160]
-    others = [normal(text)[:160] for route, text in control.labels.items() if text != field.label]
+    label = core(field.label)[:160]
+    others = [core(text)[:160] for route, text in control.labels.items() if text != field.label]
     name = words_of(f"{control.name}")
     return (
         _scaled("label", _grams(label))
@@ -96,7 +96,7 @@ def _grams(text: str) -> Iterator[str]:
 def _choices(field: Field) -> Iterator[str]:
     options = field.options
     for option in options[:12]:
-        yield from _words(normal(option.text)[:60], pairs=False)
+        yield from _words(core(option.text[:60]), pairs=False)
     if options:
         yield f"count {min(len(options).bit_length(), 8)}"
 
@@ -105,7 +105,7 @@ def _vocabulary(field: Field) -> Iterator[str]:
     control = field.control
     kind = "box" if control.type in {"checkbox", "radio"} else control.tag
     for source, text in (("label", field.label), *control.labels.items(), ("name", words_of(control.name))):
-        exact, inside = hits(normal(text)[:160])
+        exact, inside = hits(text)
         for meaning in exact:
             yield f"{source} is {meaning}"
             yield f"{kind} is {meaning}"
@@ -117,17 +117,16 @@ def _vocabulary(field: Field) -> Iterator[str]:
 def _kind(field: Field) -> Iterator[str]:
     control = field.control
     yield f"type {control.tag} {control.type}"
-    yield "group" if field.is_group else "single"
-    yield f"autocomplete {control.autocomplete.lower().split(' ')[-1]}"
-    yield f"inputmode {control.inputmode}"
-    yield f"required {field.required}"
+    if field.is_group:
+        yield "group"
+    if control.autocomplete:
+        yield f"autocomplete {control.autocomplete.lower().split(' ')[-1]}"
+    if control.inputmode:
+        yield f"inputmode {control.inputmode}"
     yield f"length {min((control.maxlength or 0).bit_length(), 12)}"
-    yield f"hidden {control.hidden_by if control.hidden_by != 'form' else ''} {control.reachable}"
-    yield f"unfocusable {control.unfocusable}"
-    yield f"readonly {control.readonly}"
     yield f"label length {len(field.label.split()).bit_length()}"
-    yield f"question {field.label.rstrip(' *').endswith('?')}"
-    yield f"named {bool(control.name)}"
+    if field.label.rstrip(" *").endswith("?"):
+        yield "question"
     if control.value.startswith(("http", "www")):
         yield "value url"
 
@@ -138,11 +137,7 @@ def _spoken(field: Field) -> frozenset[str]:
     if control.type in {"checkbox", "radio"}:
         return frozenset({f"a {control.type}"})
     texts = [control.labels[route] for route in _TEXT_ROUTES if route in control.labels]
-    found = {
-        f"{meaning}"
-        for text in [*texts[:2], words_of(control.name)]
-        for meaning in hits(normal(text)[:160])[0]
-    }
+    found = {f"{meaning}" for text in [*texts[:2], words_of(control.name)] for meaning in hits(text)[0]}
     return frozenset(found | {f"a {control.tag} {control.type}"})
 
 

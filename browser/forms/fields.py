@@ -1,10 +1,10 @@
 """Controls as a person counts them: radio buttons, and boxes of one name, are one field with options."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
-from browser.snapshot import Control, Option, Ref
+from browser.snapshot import Control, Option
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,11 @@ def fields_of(controls: Sequence[Control]) -> tuple[Field, ...]:
 
 
 def _key(control: Control) -> tuple[str, ...]:
-    if control.type in {"radio", "checkbox"} and control.name:
-        return control.type, control.name
-    return ("alone", control.ref)
-
-
-def by_form(controls: Sequence[Control]) -> dict[Ref | None, tuple[Control, ...]]:
-    """The controls of each form that a person might meet, in document order."""
-    seen = sorted((one for one in controls if one.hidden_by != "type"), key=lambda one: one.form or "")
-    return {form: tuple(ones) for form, ones in groupby(seen, key=lambda one: one.form)}
+    """Boxes are one group too when builders number them (`input_6.1`, `input_6.2`) under one question."""
+    if control.type == "radio" and control.name:
+        return "radio", control.name
+    asked = control.labels.get("legend", "")
+    if control.type == "checkbox" and (control.name.endswith("[]") or asked):
+        root = re.sub(r"(\[\w*\]|[._-]?\d+)$", "", control.name)
+        return "checkbox", root, asked, "" if root else control.ref
+    return "alone", control.ref

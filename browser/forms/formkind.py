@@ -74,7 +74,7 @@ def _shape(form: Form, fields: Sequence[Field]) -> Iterator[str]:
     yield f"role {form.role}"
     yield f"contact shape {'textarea' in types and 'password' not in types and len(types) > 1}"
     for field in fields:
-        for text in (normal(field.label)[:160], words_of(field.control.name)):
+        for text in (field.label, words_of(field.control.name)):
             yield from (f"speaks of {meaning}" for meaning in hits(text)[0])
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ from browser.forms.values import Meaning as M
 from browser.snapshot import Control, Form, PageSnapshot
 from shared.errors import BadInput
 
-_CHOICE = (M.OTHER, M.DEPARTMENT, M.BUDGET, M.HOW_HEARD, M.SALUTATION, M.SUBJECT)
+_CHOICE = (M.OTHER, M.DEPARTMENT, M.BUDGET, M.HOW_HEARD, M.SALUTATION)
 FORMASAURUS: Mapping[str, tuple[M, ...]] = {
     "e1": (M.EMAIL,),
     "e2": (M.CONFIRM_EMAIL,),
@@ -107,7 +108,9 @@ TYPES = (
     M.COUNTRY,
     M.DATE,
 )
-"""The 13 types over which micro F1 is taken."""
+"""The 13 types over which micro F1 is taken; of dates, birth dates alone."""
+_TRAPS = re.compile(r"gform_validation_container|gfield--type-honeypot|wpforms\[hp\]|wpforms-field-hp")
+"""Traps by the names that two builders give them: the labels of these, made by a model, take the bait."""
 _MARK = "data-moz-autofill-type"
 _WHOLE_NAME = re.compile(r"(your[-_ ]?)?(full[-_ ]?)?name", re.IGNORECASE)
 
@@ -174,8 +177,14 @@ def _common_crawl(path: Path) -> GoldPage:
         one for one in tree.iter("input", "textarea", "select") if one.get("type", "").lower() not in PRESSED
     ]
     keys = [(str(one.tag), _squeezed(one.get("name")), _squeezed(one.get("id"))) for one in found]
-    meanings = _corrected([one.get(_MARK, "") for one in found], [name for _, name, _ in keys])
+    marks = ["trap" if _is_trap(one) else one.get(_MARK, "") for one in found]
+    meanings = _corrected(marks, [name for _, name, _ in keys])
     return GoldPage(path, f"https://{_hostname(host)}/", controls=tuple(zip(keys, meanings, strict=True)))
+
+
+def _is_trap(element: html.HtmlElement) -> bool:
+    above = [one.get("class", "") for one in islice(element.iterancestors(), 4)]
+    return bool(_TRAPS.search(" ".join([element.get("name", ""), *above])))
 
 
 def _squeezed(text: str | None) -> str:
@@ -188,11 +197,13 @@ def _hostname(text: str) -> str:
 
 
 def _corrected(marks: Sequence[str], names: Sequence[str]) -> Iterator[M | None]:
-    """The labels, with a given name that stands without a family name, and an unlabelled "your-name", as full."""
+    """The labels, but full for a given name without a family name and for an unlabelled "your-name", and traps."""
     alone = "family-name" not in marks
     named = bool({"name", "given-name"} & set(marks))
     for mark, name in zip(marks, names, strict=True):
-        if mark == "given-name" and alone:
+        if mark == "trap":
+            yield M.HONEYPOT
+        elif mark == "given-name" and alone:
             yield M.FULL_NAME
         elif not mark and not named and _WHOLE_NAME.fullmatch(name):
             yield M.FULL_NAME

@@ -124,7 +124,14 @@ class Notice:
 
 def find_notice(snapshot: PageSnapshot) -> Notice | None:
     """The first refusal of unasked offers on a page, its forms included, or None."""
-    return next((found for text in (snapshot.text, *(one.text for one in snapshot.forms)) if (found := notice_in(text))), None)
+    return next(
+        (
+            found
+            for text in (snapshot.text, *(one.text for one in snapshot.forms))
+            if (found := notice_in(text))
+        ),
+        None,
+    )
 
 
 def notice_in(text: str) -> Notice | None:

@@ -31,7 +31,7 @@ def decide(snapshot: PageSnapshot, letter: Letter) -> tuple[FormPlan | None, str
     boxes = [one for one in chosen.fields if is_no_sales_box(choice_text(one.field.control))]
     if any(one.field.required for one in boxes):
         return None, f"forbidden: “{choice_text(boxes[0].field.control)}”"
-    return _plan(snapshot, chosen, letter, why), why
+    return plan_reading(snapshot, chosen, letter, why), why
 
 
 def choose_form(readings: tuple[FormReading, ...]) -> tuple[FormReading | None, str]:
@@ -54,7 +54,8 @@ def _writable(reading: FormReading) -> bool:
     return any(one.field.control.reachable for one in reading.fields if one.meaning is not Meaning.HONEYPOT)
 
 
-def _plan(snapshot: PageSnapshot, chosen: FormReading, letter: Letter, why: str) -> FormPlan:
+def plan_reading(snapshot: PageSnapshot, chosen: FormReading, letter: Letter, why: str) -> FormPlan:
+    """What to do with a form that was chosen because of `why`."""
     once = _first_of_each(chosen)
     actions: list[FieldAction] = []
     questions: list[Question] = []

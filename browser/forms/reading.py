@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
-from browser.forms.captcha_signs import quiz_kind, widget_of
-from browser.forms.features import Features, field_features
+from browser.forms.captcha_signs import quiz_kind, answer_of
+from browser.forms.features import Features, field_features, words_of
 from browser.forms.fields import Field, choice_text, fields_of
 from browser.forms.formkind import kind_features, not_contact
 from browser.forms.gold import MOZILLA
-from browser.forms.model import load
+from browser.forms.model import Linear, load
 from browser.forms.traps import trap
 from browser.forms.values import Meaning
-from browser.forms.vocabulary import hits, normal
+from browser.forms.vocabulary import core, hits, normal
 from browser.snapshot import Control, Form, PageSnapshot
 
 
@@ -42,33 +43,50 @@ class FormReading:
         return tuple(one for one in self.fields if one.meaning is meaning)
 
 
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What means what: one model for fields, one for forms."""
+
+    field: Linear
+    form: Linear
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Models:
+    """The models that ship."""
+    return Models(load("field"), load("form"))
+
+
 def read_page(snapshot: PageSnapshot) -> tuple[FormReading, ...]:
-    """Every form that has a field, in document order."""
-    return tuple(read_form(snapshot, form) for form in snapshot.forms if snapshot.controls_of(form.ref))
+    """Every form that has a field, in document order, read by the shipped models."""
+    return tuple(
+        read_form(snapshot, form, shipped()) for form in snapshot.forms if snapshot.controls_of(form.ref)
+    )
 
 
-def read_form(snapshot: PageSnapshot, form: Form) -> FormReading:
+def read_form(snapshot: PageSnapshot, form: Form, models: Models) -> FormReading:
     """One form, read as a whole."""
     fields = fields_of(snapshot.controls_of(form.ref))
     buttons = snapshot.buttons_of(form.ref)
-    model = load("form")
+    model = models.form
     features = kind_features(form, fields, buttons)
     chances = model.probabilities([features])[0]
     best = model.classes[int(chances.argmax())]
     contact = float(chances[model.classes.index("contact")])
     other = not_contact(form, fields, buttons) if best == "contact" else ""
     why = f"{other} wording" if other else ", ".join(model.strongest(features, best))
-    return FormReading(form, other or best, contact, why, read_fields(fields))
+    return FormReading(form, other or best, contact, why, read_fields(fields, models.field))
 
 
-def read_fields(fields: Sequence[Field]) -> tuple[FieldReading, ...]:
+def read_fields(fields: Sequence[Field], model: Linear) -> tuple[FieldReading, ...]:
     """What each field of one form means, each in the light of the others."""
     if not fields:
         return ()
-    model = load("field")
     rows = field_features(fields)
     chances = _merged(model.classes, model.probabilities(rows))
-    readings = [_read(field, row, chance) for field, row, chance in zip(fields, rows, chances, strict=True)]
+    readings = [
+        _read(field, row, chance, model) for field, row, chance in zip(fields, rows, chances, strict=True)
+    ]
     return tuple(_settled(readings))
 
 
@@ -84,12 +102,11 @@ def _merged(classes: Sequence[str], chances: np.ndarray) -> list[dict[Meaning, f
     return found
 
 
-def _read(field: Field, row: Features, chances: dict[Meaning, float]) -> FieldReading:
+def _read(field: Field, row: Features, chances: dict[Meaning, float], model: Linear) -> FieldReading:
     for rule in (_by_captcha, _by_trap, _by_type, _by_autocomplete):
         if found := rule(field, chances):
             return FieldReading(field, found[0], 0.99, found[1])
     meaning = max(chances, key=lambda one: chances[one])
-    model = load("field")
     said = [name for name in model.classes if name.partition(".")[0] == meaning]
     why = ", ".join(model.strongest(row, said[0]))
     return FieldReading(field, meaning, chances[meaning], why)
@@ -100,10 +117,10 @@ Rule = tuple[Meaning, str] | None
 
 def _by_captcha(field: Field, _: dict[Meaning, float]) -> Rule:
     control = field.control
-    if named := widget_of(control):
+    if named := answer_of(control):
         return Meaning.CAPTCHA, f"answer field of {named}"
-    if control.visible and control.type in {"text", "number", "tel"} and quiz_kind(control) == "quiz":
-        return Meaning.CAPTCHA, "asks a question that proves a person"
+    if control.type in {"text", "number", "tel"} and (kind := quiz_kind(control)) and not trap(control):
+        return Meaning.CAPTCHA, f"asks for what proves a person ({kind})"
     return None
 
 
@@ -113,13 +130,12 @@ def _by_trap(field: Field, _: dict[Meaning, float]) -> Rule:
 
 
 _TYPES = {"file": Meaning.FILE, "password": Meaning.OTHER, "search": Meaning.OTHER}
-_EMAILS = (Meaning.EMAIL, Meaning.CONFIRM_EMAIL)
 
 
-def _by_type(field: Field, chances: dict[Meaning, float]) -> Rule:
+def _by_type(field: Field, _: dict[Meaning, float]) -> Rule:
     control = field.control
     if control.type == "email":
-        return max(_EMAILS, key=lambda one: chances.get(one, 0.0)), "an e-mail input"
+        return Meaning.EMAIL, "an e-mail input"
     if control.type in _TYPES:
         return _TYPES[control.type], f"a {control.type} input"
     if control.type == "checkbox":
@@ -134,7 +150,7 @@ def _by_wording(field: Field) -> Rule:
         return Meaning.MARKETING, "speaks of news or offers"
     if not field.is_group and _CONSENT.search(text):
         return Meaning.CONSENT, "agrees to terms or to the handling of data"
-    return None
+    return Meaning.OTHER, "a box that speaks of neither terms nor news"
 
 
 _MARKETING = re.compile(
@@ -165,10 +181,65 @@ _PLAUSIBLE = 0.03
 
 
 def _settled(readings: Sequence[FieldReading]) -> list[FieldReading]:
-    """What only the whole form tells: a second e-mail that says "again" confirms the first."""
-    return list(readings)
+    """What only the whole form tells: an e-mail asked for again, and which part of a name "name" is."""
+    return _whole_names(_confirmed(readings))
+
+
+_AGAIN = re.compile(
+    r"confirm|repeat|retype|re ?enter|again|verif|second|repete|ressaisi|bestatig|wiederhol|nochmal|repet|repit|"
+    r"ripeti|verifica|bevestig|herhaal|確認|\bretry|mail ?2|повтор|powtorz"
+)
+
+
+def _confirmed(readings: Sequence[FieldReading]) -> list[FieldReading]:
+    """An e-mail confirms when it says so and follows another; nothing else does."""
+    before = False
+    found: list[FieldReading] = []
+    for one in readings:
+        if one.meaning in {Meaning.EMAIL, Meaning.CONFIRM_EMAIL}:
+            control = one.field.control
+            said = normal(" ".join([*control.labels.values(), words_of(control.name), words_of(control.id)]))
+            again = before and bool(_AGAIN.search(said))
+            meaning = Meaning.CONFIRM_EMAIL if again else Meaning.EMAIL
+            one = replace(one, meaning=meaning, why="the e-mail once more" if again else one.why)
+            before = before or one.field.control.reachable
+        found.append(one)
+    return found
+
+
+_NAMES = frozenset({Meaning.FULL_NAME, Meaning.FIRST_NAME, Meaning.LAST_NAME})
+
+
+def _whole_names(readings: Sequence[FieldReading]) -> list[FieldReading]:
+    """A part of a name beside a "name" makes that the other part; "nom" or "nome" alone is the whole name."""
+    found = list(readings)
+    places = [place for place, one in enumerate(found) if one.meaning in _NAMES]
+    for place in places:
+        near = {found[at].meaning for at in places if at != place and abs(at - place) <= 2}
+        if change := _other_part(found[place], near):
+            found[place] = replace(
+                found[place], meaning=change, why=f"{found[place].why}; by the names beside it"
+            )
+    return found
+
+
+def _other_part(reading: FieldReading, near: set[Meaning]) -> Meaning | None:
+    may = spoken_of(reading.field.control) & _NAMES
+    if reading.meaning is Meaning.FULL_NAME and Meaning.FULL_NAME not in near and _bare(reading):
+        if near == {Meaning.FIRST_NAME}:
+            return Meaning.LAST_NAME
+        if near == {Meaning.LAST_NAME}:
+            return Meaning.FIRST_NAME
+    if reading.meaning is not Meaning.FULL_NAME and not near and Meaning.FULL_NAME in may:
+        return Meaning.FULL_NAME
+    return None
+
+
+def _bare(reading: FieldReading) -> bool:
+    """Whether a label says just "name", which may be a part; "full name" may not, nor "child's name"."""
+    return len(core(reading.field.label).split()) == 1
 
 
 def spoken_of(control: Control) -> frozenset[Meaning]:
-    """The meanings whose phrase is the whole label."""
-    return hits(normal(control.label)[:160])[0]
+    """The meanings whose phrase is the whole label, or the whole placeholder or name where there is no label."""
+    return hits(control.label or words_of(control.name))[0]

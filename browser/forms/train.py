@@ -11,13 +11,14 @@ import numpy as np
 import scipy.sparse as sparse
 from sklearn.linear_model import LogisticRegression
 
-from browser.forms.features import WIDTH, Features, column, field_features
+from browser.forms.features import WIDTH, Features, column, field_features, words_of
 from browser.forms.fields import Field, fields_of
 from browser.forms.formkind import kind_features
 from browser.forms.gold import (
     BUTTONS,
     FORMASAURUS,
     SKIPPED,
+    TYPES,
     GoldForm,
     GoldPage,
     aligned_controls,
@@ -89,7 +90,17 @@ def _codes(annotated: GoldForm, fields: Sequence[Field]) -> list[tuple[str, floa
     """A class for the first field of each annotated name."""
     left = {name: code for name, code in annotated.codes.items() if code != "XX" and code not in BUTTONS}
     codes = [left.pop(field.control.name, None) for field in fields]
-    return [(_FINE.get(code) or FORMASAURUS[code][0].value, 1.0) if code else None for code in codes]
+    weight = 2.0 if annotated.type == "c" else 0.6
+    return [
+        (_class(code, field), weight) if code else None for code, field in zip(codes, fields, strict=True)
+    ]
+
+
+def _class(code: str, field: Field) -> str:
+    """The class of a code; a subject that is chosen and not typed is what we call a department."""
+    if code == "CT" and field.options:
+        return Meaning.DEPARTMENT.value
+    return _FINE.get(code) or FORMASAURUS[code][0].value
 
 
 def _common_crawl(gold: GoldPage, snapshot: PageSnapshot) -> list[Example]:
@@ -123,13 +134,16 @@ _PHRASE_WEIGHT = 0.3
 
 def _weak(field: Field) -> tuple[str, float] | None:
     """A class that the vocabulary alone makes plain, for fields outside what that corpus annotates."""
-    said = hits(normal(field.label)[:160])[0]
+    said = hits(field.label)[0]
     if field.control.tag == "textarea" and (Meaning.MESSAGE in said or not said):
         return Meaning.MESSAGE.value, _WEAK_WEIGHT
     if field.control.type == "file":
         return Meaning.FILE.value, _WEAK_WEIGHT
     plain = said & _WEAK
-    return (next(iter(plain)).value, _WEAK_WEIGHT) if len(plain) == 1 else None
+    if len(plain) == 1:
+        return next(iter(plain)).value, _WEAK_WEIGHT
+    spoken = hits(field.label)[1] | hits(words_of(field.control.name))[1]
+    return None if spoken & set(TYPES) else ("other.unlabelled", _WEAK_WEIGHT)
 
 
 def phrase_examples() -> list[Example]:

@@ -19,15 +19,19 @@ _PHRASES: Mapping[Meaning, str] = {
         nombre y apellidos | nombre completo | tu nombre | su nombre | nombre y apellido | nombre apellidos
         nome e cognome | nome completo | il tuo nome | nominativo | cognome e nome | nome cognome
         naam | uw naam | jouw naam | volledige naam | voor en achternaam | je naam | contactpersoon
-        nome completo | seu nome | nome e apelido | nome e sobrenome | o seu nome | ваше имя | имя | お名前 | 氏名""",
+        nome completo | seu nome | nome e apelido | nome e sobrenome | o seu nome
+        ваше имя | имя | фио | ваше фио | контактное лицо | お名前 | 氏名 | 名前 | ご担当者名 | imie i nazwisko | jmeno a prijmeni
+        nev | teljes nev | namn | navn | ditt namn | nimi | ad soyad | adiniz | isminiz | ime i prezime | nume | όνομα | 姓名""",
     Meaning.FIRST_NAME: """
         prenom | votre prenom | prenoms | first name | given name | forename | your first name | firstname | fname
         vorname | ihr vorname | nombre | nombre de pila | nombres | nome | il tuo nome di battesimo | nome proprio
-        voornaam | uw voornaam | primeiro nome | nome proprio""",
+        voornaam | uw voornaam | primeiro nome | nome proprio
+        imie | jmeno | krestni jmeno | keresztnev | fornamn | fornavn | etunimi | prenume | ime | 名""",
     Meaning.LAST_NAME: """
         nom de famille | nom | votre nom de famille | last name | surname | family name | your last name | lastname | lname
         nachname | familienname | zuname | ihr nachname | apellidos | apellido | primer apellido
-        cognome | il tuo cognome | achternaam | familienaam | uw achternaam | sobrenome | apelido | ultimo nome""",
+        cognome | il tuo cognome | achternaam | familienaam | uw achternaam | sobrenome | apelido | ultimo nome
+        фамилия | nazwisko | prijmeni | vezeteknev | efternamn | etternavn | sukunimi | soyad | prezime | 姓""",
     Meaning.SALUTATION: """
         civilite | titre de civilite | monsieur madame | m mme | mr mrs ms | salutation | title mr mrs | prefix
         anrede | frau herr | tratamiento | senor senora | sr sra | titolo | appellativo | sig sig ra
@@ -38,26 +42,30 @@ _PHRASES: Mapping[Meaning, str] = {
         e mail adresse | ihre e mail | mailadresse | ihre e mail adresse | correo electronico | correo | tu correo
         direccion de correo | indirizzo email | posta elettronica | la tua email | indirizzo e mail
         e mailadres | emailadres | uw e mailadres | jouw email | endereco de email | seu email | correio eletronico
-        メールアドレス""",
+        メールアドレス | メール | eメール | электронная почта | ваш e mail | почта | адрес электронной почты | e posta
+        adres e mail | e mail cim | e post | e postadress | sahkoposti | emailova adresa | имейл | имэйл | ηλεκτρονικη | 电子邮件""",
     Meaning.CONFIRM_EMAIL: """
         confirmer email | confirmez votre adresse e mail | confirmation e mail | verification email | repetez votre email
         confirm email | confirm your email | repeat email | retype email | re enter email | email again | verify email
         e mail bestatigen | e mail wiederholen | e mail bestatigung | confirmar correo | repetir correo | repite tu email
         conferma email | ripeti email | conferma indirizzo email | bevestig e mail | herhaal e mailadres
-        confirmar email | confirme seu email | repita o email""",
+        confirmar email | confirme seu email | repita o email
+        メールアドレス確認 | メールアドレス 確認用 | powtorz e mail""",
     Meaning.PHONE: """
         telephone | tel | numero de telephone | votre telephone | telephone portable | mobile | portable | n de telephone
         phone | phone number | telephone number | mobile number | cell phone | contact number | your phone | daytime phone
         telefon | telefonnummer | handy | mobilnummer | rufnummer | ihre telefonnummer | telefono | numero de telefono
         movil | celular | telefono de contacto | cellulare | numero di telefono | recapito telefonico
         telefoon | telefoonnummer | mobiel nummer | gsm | uw telefoonnummer | telefone | telemovel | whatsapp
-        numero de telefone | 電話番号 | phone area code | indicatif | country code phone""",
+        numero de telefone | 電話番号 | お電話番号 | телефон | ваш телефон | номер телефона | numer telefonu | telefonszam
+        puhelin | puhelinnumero | telefonnummer mobil | telefoni | τηλεφωνο | telefon numarasi | 电话 | phone area code | indicatif | country code phone""",
     Meaning.COMPANY: """
         societe | entreprise | nom de la societe | raison sociale | organisation | votre entreprise | organisme | structure
         company | company name | organization | organisation | business name | your company | firm | institution
         firma | unternehmen | firmenname | unternehmensname | empresa | nombre de la empresa | compania | razon social
         azienda | societa | nome azienda | ragione sociale | ente | bedrijf | bedrijfsnaam | organisatie | uw bedrijf
-        empresa | nome da empresa | companhia | instituicao | 会社名""",
+        empresa | nome da empresa | companhia | instituicao | 会社名 | 貴社名 | 企業名
+        компания | организация | название компании | nazwa firmy | spolecnost | ceg | foretag | yritys | sirket""",
     Meaning.JOB_TITLE: """
         fonction | poste | profession | votre fonction | poste occupe | metier | intitule du poste
         job title | position | role | occupation | your role | job function | designation
@@ -71,7 +79,8 @@ _PHRASES: Mapping[Meaning, str] = {
         sujet | objet | objet du message | votre sujet | titre du message | objet de votre demande
         subject | your subject | message subject | title | topic | regarding | re subject
         betreff | thema | ihr betreff | asunto | tema | titulo | oggetto | oggetto del messaggio | titolo del messaggio
-        onderwerp | uw onderwerp | assunto | titulo da mensagem | 件名""",
+        onderwerp | uw onderwerp | assunto | titulo da mensagem | 件名 | 題名 | タイトル
+        тема | тема сообщения | тема письма | temat | predmet | targy | amne | emne | aihe | konu | subiect | θεμα""",
     Meaning.MESSAGE: """
         message | votre message | commentaire | commentaires | votre demande | question | votre question | precisions
         description de votre projet | decrivez votre besoin | remarques | message libre | expliquez votre projet
@@ -82,7 +91,9 @@ _PHRASES: Mapping[Meaning, str] = {
         mensaje | tu mensaje | comentarios | consulta | comentario | su mensaje | observaciones | en que podemos ayudarle
         messaggio | il tuo messaggio | richiesta | commento | note | testo | come possiamo aiutarti
         bericht | uw bericht | opmerking | opmerkingen | vraag | uw vraag | toelichting | boodschap
-        mensagem | sua mensagem | comentarios | duvida | a sua mensagem | observacoes | お問い合わせ内容 | сообщение""",
+        mensagem | sua mensagem | comentarios | duvida | a sua mensagem | observacoes | お問い合わせ内容 | お問合せ内容 | ご質問 | 内容
+        сообщение | ваше сообщение | комментарий | текст сообщения | вопрос | ваш вопрос | текст | wiadomosc | tresc wiadomosci
+        zprava | uzenet | meddelande | melding | besked | viesti | mesaj | mesajiniz | poruka | μηνυμα | 留言""",
     Meaning.STREET: """
         adresse | adresse postale | rue | numero et rue | votre adresse | complement d adresse | adresse ligne 2
         address | street address | street | address line 1 | address line 2 | mailing address | your address
@@ -90,21 +101,22 @@ _PHRASES: Mapping[Meaning, str] = {
         strasse | strasse und hausnummer | anschrift | hausnummer | adresse | adresszusatz | strasse nr
         direccion | calle | domicilio | direccion postal | numero | calle y numero
         indirizzo | via | via e numero civico | numero civico | indirizzo completo | adres | straat | straatnaam
-        huisnummer | straat en huisnummer | toevoeging | straat nr | endereco | rua | morada | logradouro | 住所""",
+        huisnummer | straat en huisnummer | toevoeging | straat nr | endereco | rua | morada | logradouro | 住所 | ご住所 | адрес | ulica | adresa | cim | adress | osoite | adres satiri""",
     Meaning.POSTCODE: """
         code postal | cp | zip | zip code | postcode | postal code | zip postal code | post code | zip code postal
-        plz | postleitzahl | codigo postal | c p | cap | codice postale | postcode | codigo postal | cep | 郵便番号""",
+        plz | postleitzahl | codigo postal | c p | cap | codice postale | postcode | codigo postal | cep | 郵便番号 | 〒 | индекс | kod pocztowy | psc | iranyitoszam | postnummer | postinumero | posta kodu | zipcode""",
     Meaning.CITY: """
         ville | commune | localite | votre ville | city | town | suburb | city town | town city
         ort | stadt | wohnort | plz ort | ciudad | localidad | poblacion | municipio | citta | comune | localita
-        plaats | stad | woonplaats | gemeente | cidade | localidade | municipio""",
+        plaats | stad | woonplaats | gemeente | cidade | localidade | municipio
+        город | ваш город | miasto | miejscowosc | mesto | varos | kaupunki | sehir | by og postnr | 市区町村 | 都市""",
     Meaning.REGION: """
         region | departement | province | etat | canton | state | county | state province | province state region
         bundesland | kanton | provincia | estado | comunidad autonoma | regione | provincia prov | provincie
-        estado | distrito | uf | 都道府県""",
+        estado | distrito | uf | 都道府県 | область | wojewodztwo | kraj okres | megye | lan | fylke""",
     Meaning.COUNTRY: """
         pays | votre pays | pays de residence | country | country region | your country | nation | nationality
-        land | staat | pais | tu pais | paese | nazione | stato | land van herkomst | pais de origem | 国""",
+        land | staat | pais | tu pais | paese | nazione | stato | land van herkomst | pais de origem | 国 | страна | kraj | zeme | orszag | maa | ulke | drzava | χωρα | 国家""",
     Meaning.BUDGET: """
         budget | votre budget | budget estime | budget previsionnel | montant | fourchette de budget | estimated budget
         project budget | your budget | price range | budget range | investment | ihr budget | budgetrahmen
@@ -133,8 +145,8 @@ _PHRASES: Mapping[Meaning, str] = {
         j accepte la politique de confidentialite | en soumettant ce formulaire j accepte que mes donnees soient utilisees
         j ai lu et j accepte les conditions | j accepte les conditions generales | consentement rgpd | je consens
         j accepte que les informations saisies soient exploitees dans le cadre de la demande de contact | rgpd
-        i agree to the privacy policy | i have read and accept the terms | i consent to having this website store my
-        submitted information | i accept the terms and conditions | by submitting this form i agree | gdpr agreement
+        i agree to the privacy policy | i have read and accept the terms | i consent to having this website store my submitted information
+         i accept the terms and conditions | by submitting this form i agree | gdpr agreement
         i agree to the processing of my personal data | consent | terms and conditions | i understand and agree
         ich stimme der datenschutzerklarung zu | ich habe die datenschutzerklarung gelesen | einwilligung datenschutz
         ich bin einverstanden dass meine daten zur bearbeitung meiner anfrage gespeichert werden | datenschutz
@@ -146,8 +158,8 @@ _PHRASES: Mapping[Meaning, str] = {
         je souhaite recevoir la newsletter | j accepte de recevoir des offres commerciales | inscription a la newsletter
         recevoir nos actualites | abonnez moi | je m abonne | recevoir des informations de nos partenaires
         subscribe to newsletter | i would like to receive news and offers | keep me updated | sign me up | marketing emails
-        i want to receive promotional emails | join our mailing list | email me about special offers | notify me of
-        new posts | opt in to marketing | stay informed about our products
+        i want to receive promotional emails | join our mailing list | email me about special offers
+        notify me of new posts | opt in to marketing | stay informed about our products
         newsletter abonnieren | ich mochte den newsletter erhalten | informationen und angebote per e mail erhalten
         suscribirme al boletin | deseo recibir ofertas | quiero recibir informacion comercial | comunicaciones comerciales
         iscrivimi alla newsletter | desidero ricevere offerte | acconsento a ricevere comunicazioni commerciali | marketing
@@ -166,8 +178,8 @@ _PHRASES: Mapping[Meaning, str] = {
         geboortedatum | gewenste datum | tijd | data de nascimento | horario | data pretendida""",
     Meaning.HONEYPOT: """
         laissez ce champ vide | ne remplissez pas ce champ | si vous etes humain laissez ce champ vide
-        leave this field empty | leave this field blank | leave blank | do not fill this in | please do not fill in
-        this field | if you are human leave this field blank | don t fill this out if you re human | spam protection
+        leave this field empty | leave this field blank | leave blank | do not fill this in | please do not fill in this field
+         if you are human leave this field blank | don t fill this out if you re human | spam protection
         please leave this field empty | this field is for validation purposes and should be left unchanged | honeypot
         bitte leer lassen | dieses feld nicht ausfullen | dieses feld bitte frei lassen | bitte nicht ausfullen
         no rellenes este campo | deja este campo vacio | deje este campo en blanco | lascia vuoto questo campo
@@ -181,7 +193,8 @@ _PHRASES: Mapping[Meaning, str] = {
         codigo de seguridad | introduce el codigo | cuanto es | escribe los caracteres | no soy un robot
         codice di sicurezza | inserisci il codice | quanto fa | codice di verifica | non sono un robot
         beveiligingscode | typ de code over | hoeveel is | controlevraag | ik ben geen robot
-        codigo de seguranca | digite o codigo | quanto e | nao sou um robo""",
+        codigo de seguranca | digite o codigo | quanto e | nao sou um robo
+        код с картинки | введите код | проверочный код | защитный код | 画像認証 | kod z obrazka | overovaci kod""",
     Meaning.OTHER: """
         mot de passe | nom d utilisateur | rechercher | numero de commande | numero client | quantite | fax | surface
         password | username | search | order number | account number | quantity | invoice number | fax | middle name
@@ -195,10 +208,34 @@ _PHRASES: Mapping[Meaning, str] = {
 }
 
 
+_AT_ENDS = frozenset(
+    """please enter your you type in here insert write required optional mandatory not the my of an a field
+    pflichtfeld bitte eingeben ihr ihre ihren ihrer dein deine geben sie angeben erforderlich pflichtangabe
+    obligatoire requis facultatif optionnel champ votre vos saisissez entrez indiquez saisir mon ma le la un une
+    obligatorio requerido opcional campo su sus tu tus ingrese ingresa introduce introduzca escribe escriba el
+    obbligatorio facoltativo richiesto il tuo tua inserisci scrivi lo
+    verplicht vereist verplichte optioneel uw jouw je vul hier voer een de het
+    obrigatorio seu sua teu tua digite insira o os as informe introduza preencha
+    ваш ваше ваша введите укажите обязательное поле 必須 任意 入力 s""".split()
+)
+
+
 def normal(text: str) -> str:
     """Lower case, no accents, and single spaces for whatever is neither letter nor digit."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
     return re.sub(r"[^\w]+|_+", " ", plain.replace("ß", "ss")).strip()
+
+
+@lru_cache(maxsize=8192)
+def core(text: str) -> str:
+    """A label, normal, without the "please enter your" and the "(required)" around it."""
+    words = normal(text[:400]).split()
+    first, last = 0, len(words)
+    while first < last and words[first] in _AT_ENDS:
+        first += 1
+    while last > first and words[last - 1] in _AT_ENDS:
+        last -= 1
+    return " ".join(words[first:last] or words)
 
 
 @lru_cache(maxsize=1)
@@ -215,19 +252,20 @@ def _by_phrase() -> Mapping[str, frozenset[Meaning]]:
     found: dict[str, set[Meaning]] = {}
     for meaning, texts in phrases().items():
         for text in texts:
-            found.setdefault(text, set()).add(meaning)
+            found.setdefault(core(text), set()).add(meaning)
     return {text: frozenset(meanings) for text, meanings in found.items()}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def hits(text: str) -> tuple[frozenset[Meaning], frozenset[Meaning]]:
-    """The meanings whose phrase is all of `text` (normal), and those whose phrase is some of its first words."""
+    """The meanings whose phrase is all that a label says, and those whose phrase is among its first words."""
     table = _by_phrase()
-    words = text.split()[:40]
+    plain = core(text)
+    words = plain.split()[:40]
     inside = {
         meaning
         for start in range(len(words))
         for end in range(start + 1, min(start + 8, len(words)) + 1)
         for meaning in table.get(" ".join(words[start:end]), ())
     }
-    return table.get(text, frozenset()), frozenset(inside)
+    return table.get(plain, frozenset()), frozenset(inside)
