@@ -6,14 +6,17 @@ say two different things that only a machine says together.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from inbox import absence
+from inbox.domains import registrable
+from inbox.headers import find_addresses
 from inbox.parsing import Mail
 
-MAX_CHARS = 4000
+MAX_CHARS = 3000
 
 
 class Kind(StrEnum):
@@ -79,6 +82,17 @@ _TICKET = re.compile(
     re.IGNORECASE,
 )
 _TICKET_HEADERS = ("x-zendesk-from-account-id", "x-otrs-loop", "x-rt-loop-prevention", "x-jira-fingerprint", "x-freshdesk-ticket-id", "x-fd-ticket-id", "x-helpscout-conversation-id", "x-gorgias-ticket-id")
+_ABSENCE_GATE = (
+    "office", "town", " away", "leave", "vacation", "holiday", "unavailable", "travel", "no longer", "has left", "absen", "congé", "vacances", "déplacement", "indisponible", "bureau", "joignable", "n'est plus", "ne fait plus", "travaille plus",
+    "a quitté", "büro", "erreichbar", "abwesen", "urlaub", "außer haus", "verreist", "bin ich", "fuera", "ausente", "de baja", "assente", "fuori", "ferie", "afwezig", "aanwezig", "bereikbaar", "kantoor", "vakantie", "verlof", "fora", "férias", "licença",
+)
+_THANKS_GATE = (
+    "received", "got your", "your message", "your e", "your enquiry", "your inquiry", "your request", "thanks for", "thank you for", "copy of", "reçu votre", "votre ", "merci", "copie", "dank", "ihre", "nachricht", "anfrage", "gracias por", "recibido",
+    "su mensaje", "su consulta", "grazie per", "ricevuto", "messaggio", "bedankt", "uw ", "hebben", "obrigad", "recebemos", "sua mensagem",
+)
+_TICKET_GATE = ("ticket", "case", "request", "incident", "reference", "référence", "demande", "dossier", "vorgang", "bearbeitung", "caso", "solicitud", "pedido", "richiesta", "pratica", "zaak")
+_CHALLENGE_GATE = ("confirm", "verif", "prove", "authent", "bestätig", "approv", "spamarrest", "spam arrest", "boxbe", "mailinblack", "tmda", "challenge", "waiting list", "guest list", "reply", "click", "cliqu")
+"""Words without which a pattern cannot match: looking for them costs a hundredth of the pattern."""
 _THANKS = re.compile(
     r"(?:we|has|have) (?:\w+ )?(?:successfully )?(?:received|got) your (?:\w+ ){0,2}(?:message|e?-?mail|enquiry|inquiry|request|submission)|your (?:\w+ )?(?:message|e?-?mail|enquiry|inquiry|request|submission) (?:has been|was) (?:\w+ )?(?:received|sent|submitted)|"
     r"thank(?:s| you) for (?:contacting|getting in touch|reaching out|your (?:\w+ ){0,2}(?:message|e?-?mail|enquiry|inquiry|interest|submission|request)|writing)|copy of (?:the |your )(?:\w+ )?message|"
@@ -112,18 +126,40 @@ _AUTO_HEADERS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-repl
 
 def detect(mail: Mail, own: str) -> Automatic | None:
     """The automatic mail in `mail`, whose own text is `own`, or None where a person may have written it."""
-    by_form = _by_form(mail)
-    if by_form:
-        return by_form
+    return by_form(mail) or by_words(mail, own)
+
+
+def by_form(mail: Mail) -> Automatic | None:
+    """Automatic mail that is known without reading its text: reports, receipts, invitations, lists."""
+    return _report(mail) or (None if _declared(mail) else _list(mail))
+
+
+def by_words(mail: Mail, own: str) -> Automatic | None:
+    """Automatic mail that its words give away, or a header that says so and no more."""
     text = own[:MAX_CHARS]
     declared = _declared(mail)
-    for kind, rule in ((Kind.CHALLENGE, _challenge), (Kind.ABSENCE, _absence), (Kind.TICKET, _ticket), (Kind.FORM_COPY, _form_copy)):
-        fired = rule(mail, text, declared)
-        if fired:
-            return _automatic(kind, fired, mail, text)
-    if any(name in mail.headers for name in _LISTS) or mail.header("precedence").strip().lower() in ("list", "bulk", "junk"):
-        return Automatic(Kind.MAILING_LIST, "list_headers")
-    return Automatic(Kind.OTHER, declared) if declared else None
+    if declared or len(own) <= MAX_CHARS or _machine_address(mail):
+        for kind, rule in _BY_WORDS:
+            fired = rule(mail, text, declared)
+            if fired:
+                return _automatic(kind, fired, mail, text)
+    return _list(mail) or (Automatic(Kind.OTHER, declared) if declared else None)
+
+
+def _list(mail: Mail) -> Automatic | None:
+    listed = any(name in mail.headers for name in _LISTS)
+    if not listed and mail.header("precedence").strip().lower() not in ("list", "bulk", "junk"):
+        return None
+    if any("+" in address for address in mail.recipients) or _our_group(mail):
+        return None
+    return Automatic(Kind.MAILING_LIST, "list_headers")
+
+
+def _our_group(mail: Mail) -> bool:
+    """A mailbox that is itself a group of our own gets every mail with that group's list headers."""
+    home = registrable(mail.header("list-id").strip(" <>"))
+    last = find_addresses(mail.header("delivered-to") or mail.header("x-original-to"))
+    return bool(home and last) and home == registrable(last[0])
 
 
 def _automatic(kind: Kind, rule: str, mail: Mail, text: str) -> Automatic:
@@ -134,7 +170,7 @@ def _automatic(kind: Kind, rule: str, mail: Mail, text: str) -> Automatic:
     return Automatic(kind, rule, absence.returns(text, written), absence.stand_in(text, sender | set(mail.recipients)))
 
 
-def _by_form(mail: Mail) -> Automatic | None:
+def _report(mail: Mail) -> Automatic | None:
     kinds = {part.type for part in mail.parts}
     report = mail.parameters.get("report-type", "").lower()
     if report == "disposition-notification" or "message/disposition-notification" in kinds:
@@ -162,7 +198,10 @@ def _declared(mail: Mail) -> str:
 
 def _absence(mail: Mail, text: str, declared: str) -> str:
     subject = _ABSENCE_SUBJECT.search(mail.subject)
-    said = _ABSENCE.search(text)
+    lowered = text.lower()
+    said = _ABSENCE.search(text) if any(word in lowered for word in _ABSENCE_GATE) else None
+    if not said and not subject:
+        return ""
     more = len({match.lower() for match in _ABSENCE_MORE.findall(text)})
     if said and (declared or subject):
         return "absence_declared" if declared else "absence_subject"
@@ -178,6 +217,9 @@ def _converses(text: str) -> bool:
 
 
 def _ticket(mail: Mail, text: str, declared: str) -> str:
+    lowered = text.lower()
+    if not any(word in lowered for word in _TICKET_GATE) and not _TICKET_SUBJECT.search(mail.subject):
+        return ""
     if any(name in mail.headers for name in _TICKET_HEADERS) and (_THANKS.search(text) or _TICKET.search(text)):
         return "ticket_system_header"
     numbered = _TICKET.search(text) or _TICKET_SUBJECT.search(mail.subject)
@@ -188,7 +230,9 @@ def _ticket(mail: Mail, text: str, declared: str) -> str:
 
 
 def _form_copy(mail: Mail, text: str, declared: str) -> str:
-    thanks = _THANKS.search(mail.subject) or _THANKS.search(text[:1500])
+    opening = f"{mail.subject}\n{text[:1000]}"
+    lowered = opening.lower()
+    thanks = any(word in lowered for word in _THANKS_GATE) and _THANKS.search(opening)
     if not thanks:
         return ""
     if declared or _machine_address(mail):
@@ -197,9 +241,21 @@ def _form_copy(mail: Mail, text: str, declared: str) -> str:
 
 
 def _challenge(mail: Mail, text: str, declared: str) -> str:
+    lowered = f"{mail.subject} {text}".lower()
+    if not any(word in lowered for word in _CHALLENGE_GATE):
+        return ""
     found = _CHALLENGE.search(f"{mail.subject}\n{text}")
     return "challenge_words" if found and (declared or "http" in text or _machine_address(mail)) and len(text) < 3000 else ""
 
 
 def _machine_address(mail: Mail) -> bool:
     return mail.from_ is not None and bool(_NO_REPLY.match(mail.from_.address))
+
+
+_BY_WORDS: tuple[tuple[Kind, Callable[[Mail, str, str], str]], ...] = (
+    (Kind.CHALLENGE, _challenge),
+    (Kind.ABSENCE, _absence),
+    (Kind.TICKET, _ticket),
+    (Kind.FORM_COPY, _form_copy),
+)
+"""Asked in this order; each answers with the name of the rule that fired, or an empty string."""

@@ -81,14 +81,15 @@ def rule(mail: Mail) -> str | None:
         return "delivery_report"
     if mail.header("x-failed-recipients"):
         return "failed_recipients_header"
-    body = above_the_original(mail.body)
-    if _daemon(mail) and _SUBJECT.search(mail.subject):
+    named = _SUBJECT.search(mail.subject) is not None
+    if _daemon(mail) and named:
         return "mail_daemon"
-    if from_a_mail_system(mail) and (_FAILURE.search(body[:8000]) or (mail.return_path == "" and _SUBJECT.search(mail.subject)) or (_SUBJECT.search(mail.subject) and _returns(mail))):
+    system = from_a_mail_system(mail)
+    if (system or (mail.return_path == "" and named)) and _FAILURE.search(above_the_original(mail.body)[:8000]):
         return "mail_system_and_failure"
-    if mail.return_path == "" and _SUBJECT.search(mail.subject) and _FAILURE.search(body[:8000]):
-        return "null_sender_and_failure"
-    return _unlikely_sender(mail, body)
+    if system and named and (mail.return_path == "" or _returns(mail)):
+        return "mail_system_and_subject"
+    return _unlikely_sender(mail, named)
 
 
 def _daemon(mail: Mail) -> bool:
@@ -100,16 +101,17 @@ def rejected(mail: Mail) -> bool:
     return bool(_FAILURE.search(above_the_original(mail.body)[:2000]))
 
 
-def _unlikely_sender(mail: Mail, body: str) -> str | None:
+def _unlikely_sender(mail: Mail, named: bool) -> str | None:
     """An ordinary address that sends a failure and nothing else: the very first lines must say so."""
     if mail.in_reply_to or mail.references or mail.subject.lower().startswith(("fwd:", "fw:", "tr:", "wg:")):
         return None
-    opening = "\n".join(line for line in body.split("\n")[:30] if line.strip())[:1200]
+    opening = "\n".join(line for line in mail.body[:4000].split("\n")[:30] if line.strip())[:1200]
     if not opening or opening.startswith(">"):
         return None
     said = _STRONG.search(opening)
-    named = bool(_SUBJECT.search(mail.subject)) or mail.return_path == ""
-    return "failure_in_the_opening" if said and (named or said.start() < 100) and find_addresses(opening) else None
+    if not said or not (named or mail.return_path == "" or said.start() < 100):
+        return None
+    return "failure_in_the_opening" if find_addresses(opening) else None
 
 
 def _returns(mail: Mail) -> bool:

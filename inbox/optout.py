@@ -9,12 +9,16 @@ import re
 from dataclasses import dataclass
 
 from inbox.headers import find_addresses
-from inbox.optout_words import ASKS, BLUNT, ELSEWHERE, GUARDS
+from inbox.optout_words import ASKS, BLUNT, ELSEWHERE, GUARDS, STEM
 from inbox.parsing import Mail, header_fields
 
-MAX_CHARS = 20_000
+MAX_CHARS = 8_000
+"""Of a longer text the beginning and the end are read, where people put what they want."""
+_TAIL = 2_000
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:\n(?![ \t]*\n)[^.!?;\n]+)*[.!?;]*")
 _SUBJECT_NOISE = re.compile(r"^(?:\s*(?:re|aw|sv|tr|fwd?|wg|rv|rif|antw|ref|odp)\s*:\s*)+", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+_MAX_SENTENCE = 600
 _EDGES = " \t\r\n.!?,;:-–—_*\"'«»()[]<>"
 
 
@@ -30,12 +34,17 @@ class OptOut:
 
 def detect(mail: Mail, own: str) -> OptOut | None:
     """The opt-out in a mail whose own text is `own`, or None."""
-    return by_form(mail, own) or _blunt(mail, own) or _sentence(own)
+    return by_form(mail) or by_words(mail, own)
 
 
-def by_form(mail: Mail, own: str) -> OptOut | None:
+def by_form(mail: Mail) -> OptOut | None:
     """An opt-out that is known by its form: a complaint report, Apple's or another program's one click."""
-    return _feedback(mail) or _one_click(mail, own)
+    return _feedback(mail) or _one_click(mail)
+
+
+def by_words(mail: Mail, own: str) -> OptOut | None:
+    """An opt-out that a person wrote."""
+    return _blunt(mail, own) or _sentence(own)
 
 
 def _feedback(mail: Mail) -> OptOut | None:
@@ -50,11 +59,10 @@ def _feedback(mail: Mail) -> OptOut | None:
     return None
 
 
-def _one_click(mail: Mail, own: str) -> OptOut | None:
+def _one_click(mail: Mail) -> OptOut | None:
     if "x-apple-unsubscribe" in mail.headers:
         return OptOut("apple_unsubscribe", mail.subject)
-    subject = _folded(mail.subject)
-    if subject in ("unsubscribe", "list-unsubscribe") and _folded(own) in ("", "unsubscribe"):
+    if _folded(mail.subject) in ("unsubscribe", "list-unsubscribe") and _folded(mail.body) in ("", "unsubscribe"):
         return OptOut("list_unsubscribe", mail.subject)
     return None
 
@@ -77,13 +85,21 @@ def _folded(text: str) -> str:
 
 
 def _sentence(own: str) -> OptOut | None:
-    text = own[:MAX_CHARS].replace("’", "'").replace("\u2018", "'")
+    text = own if len(own) <= MAX_CHARS else f"{own[: MAX_CHARS - _TAIL]}\n\n{own[-_TAIL:]}"
+    text = text.replace("’", "'").replace("\u2018", "'")
+    stems = _stems(text)
+    languages = [item for item in ASKS if item[1].opens(stems)]
+    if not languages:
+        return None
     for match in _SENTENCE.finditer(text):
         sentence = " ".join(match[0].split())
-        if len(sentence) > 600:
-            continue
-        for language, asks in ASKS:
-            asked = asks.search(sentence)
+        stems = _stems(sentence)
+        for language, gate, asks in languages if len(sentence) <= _MAX_SENTENCE else ():
+            asked = asks.search(sentence) if gate.opens(stems) else None
             if asked and not GUARDS.search(sentence) and not ELSEWHERE.search(sentence, asked.start()):
                 return OptOut(f"asked_{language}", sentence)
     return None
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:STEM] for word in _WORD.findall(text.lower())}

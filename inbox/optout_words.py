@@ -1,6 +1,7 @@
 """How people ask not to be written to again, in seven languages."""
 
 import re
+from typing import NamedTuple
 
 BLUNT = frozenset({
     "stop", "stop it", "stop please", "please stop", "stop emailing me", "stop spamming", "stop spam", "unsubscribe", "unsubscribe please", "please unsubscribe", "unsubscribe me",
@@ -81,9 +82,54 @@ _PT = (
     r"\b(?:descadastr|desinscrev|desinscrição)\w*|\bnão (?:\w+ ){0,2}(?:quero|queremos|desejo|desejamos|pretendo|pretendemos|gostaria de) (?:\w+ ){0,3}(?:receber|ser contactad\w+|ser contatad\w+|mais|que me)|"
     r"\bnão (?:me|nos)? ?(?:\w+ )?(?:envi\w+|mand\w+|escrev\w+|contact\w+|contat\w+|incomod\w+|volte\w* a)\b|\b(?:parem|pare|deixem|deixe|parar) (?:já )?de (?:\w+ )?(?:enviar|mandar|escrever|contactar|contatar|incomodar)|\bnão (?:me )?envie\w* mais|\b(?:chega|sem mais|mais nenhum) (?:de )?(?:e-?mails?|mensagens|spam)|\bdireito de oposição"
 )
-ASKS = tuple((language, re.compile(pattern, re.IGNORECASE)) for language, pattern in (("en", _EN), ("fr", _FR), ("de", _DE), ("es", _ES), ("it", _IT), ("nl", _NL), ("pt", _PT)))
-"""Each language's ways of asking, tried one sentence at a time."""
+STEM = 5
+"""Letters of a word that are compared at the gate: endings do not matter there."""
 
+
+class Gate(NamedTuple):
+    """Stems without which a language's pattern cannot match: one of `acts`, or a negation with what it forbids."""
+
+    acts: frozenset[str]
+    negations: frozenset[str]
+    forbidden: frozenset[str]
+
+    def opens(self, stems: set[str]) -> bool:
+        """Whether words with these stems may ask to be left alone."""
+        if not self.acts.isdisjoint(stems):
+            return True
+        return not self.negations.isdisjoint(stems) and not self.forbidden.isdisjoint(stems)
+
+
+def _gate(acts: str, negations: str, forbidden: str) -> Gate:
+    return Gate(*(frozenset(word[:STEM] for word in words.split()) for words in (acts, negations, forbidden)))
+
+
+_ASKS = (
+    ("en", _gate(
+        "unsubscribe unsub opt optout opting remove delete erase scrub strike drop stop quit cease leave lose object withdraw erasure forgotten off",
+        "no not never dont don", "contact email mail emails mails e write message solicit bother spam send receive hear get newsletter communication correspondence outreach again"), _EN),
+    ("fr", _gate(
+        "désinscrire desinscrire désabonner desabonner retirer supprimer enlever rayer rayez radier ôter ôtez effacer sortez arrêter arretez cesser cessez stopper stoppez stop laisser opposer opposition oppose fichez foutez "
+        "désinscription effacement oubli rouge retrait suppression", "ne n plus pas jamais aucun",
+        "contacter écrire ecrire écrivez ecrivez envoyer envoi solliciter recevoir démarcher relancer mailer mail mails e email spammer déranger importuner message courriel publicité pub recontacter être que veux souhaite"), _FR),
+    ("de", _gate(
+        "nehmen nimm streichen entfernen löschen loeschen lösch trag tragen abmelden abzumelden austragen abbestellen melde melden unterlassen lassen widersprechen widerspreche widerspruch hören höre",
+        "keine keinen nicht nie", "weitere mehr werbung werbe mail mails e email nachricht newsletter kontakt anfragen erhalten anschreiben angeschrieben schreiben schicken senden belästigen"), _DE),
+    ("es", _gate(
+        "baja eliminar elimínenme elimíneme elimíname borrar borren borre bórrenme bórrame quitar quiten quítenme quíteme quítame retirar suprimir sáquenme saquenme sácame cancelar dejen deje deja dejad paren pare cesen oposición supresión",
+        "no nunca", "envíen envien enviéis manden escriban escribáis contacten molesten recibir correos mensajes email mails e publicidad spam quiero deseo queremos deseamos"), _ES),
+    ("it", _gate(
+        "cancellare rimuovere eliminare togliere disiscrivere smettere cessate finitela annullare oppongo opposizione basta", "non nessun nessuna niente",
+        "voglio vogliamo desidero intendo vorrei gradisco contattare scrivere inviare inviate mandate disturbare mail email comunicazioni messaggi ricevere"), _IT),
+    ("nl", _gate(
+        "uitschrijven uitgeschreven afmelden afgemeld af uit verwijder schrap wissen schrijf schrijft meld meldt haal haalt stop stopt hou houdt laat", "geen niet",
+        "mail mails email e berichten reclame contact nieuwsbrief post prijs benaderen schrijven lastig aanschrijven ontvangen gemaild mailen"), _NL),
+    ("pt", _gate(
+        "remover retirar eliminar apagar apague excluir tire tirem tirar tira descadastrar desinscrever desinscrição cancelar parem pare parar deixem deixe chega oposição", "não nao sem nenhum",
+        "receber contactar contatar contacto enviar envie mande mandem escrever escreva incomodar volte mail mails email e mensagens spam quero desejo"), _PT),
+)  # fmt: skip
+ASKS = tuple((language, gate, re.compile(pattern, re.IGNORECASE)) for language, gate, pattern in _ASKS)
+"""Each language's gate and ways of asking, tried one sentence at a time."""
 GUARDS = re.compile(
     r"\bclick|\bcliqu|\bklick|\bhaga clic|\bfai clic|\bclicca|\bklik\b|\bclique\b|\bthis link\b|\bce lien\b|\bif you (?:\w+ ){0,3}(?:do not|don't|no longer|wish|want|would|prefer)|\bsi vous (?:ne |n'|souhait|voul|désir)|\bwenn sie\b|\bfalls sie\b|\bsi (?:no )?(?:desea|quiere)|\bse (?:non )?(?:desideri|desidera|vuoi|vuole|volete)|"
     r"\bals u\b|\bindien u\b|\bse (?:não )?(?:deseja|pretende|quiser)|\byou can (?:unsubscribe|opt)|\bto (?:unsubscribe|opt out|stop receiving)\b[^.]{0,40}(?:,|:|reply|visit|send|use|follow|go to|please (?:click|visit|reply|follow))|\bpour (?:vous|se) (?:désinscrire|désabonner)\b|"

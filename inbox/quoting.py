@@ -16,6 +16,8 @@ MAX_TEXT_CHARS = 1_000_000
 
 _INVISIBLE = re.compile("[\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00]")
 _SPACES = re.compile("[\u00a0\u2007\u202f]")
+_MAY_MARK = re.compile(r"[:：@<\d\ue001\ue002]|^\s*[-_=*~—–|]|^\s?[A-Z]{1,3}>")
+"""What every mark but a bare "Bob wrote" holds: most lines are passed over with this one look."""
 _INITIALS = re.compile(r"^\s?[A-Z]{1,3}>(?:\s|$)")
 _LINK_ONLY = re.compile(r"^\s*[(<\[]?\s*(?:https?://|mailto:)\S*[)>\]\s]*$")
 _SENTENCE_END = frozenset(".!?:;…)")
@@ -40,14 +42,14 @@ class OwnText:
     signature: str
     disclaimer: str
     banner: str
-    lines: tuple[tuple[Label, str], ...]
+    lines: tuple[tuple[int, str], ...]
 
 
 def own_text(mail: Mail) -> OwnText:
     """The parts of a mail's text. The HTML is read where there is no plain text, or where only it marks a quotation."""
     if mail.html and (not mail.text or not mail.text.strip()):
         return split(markup.to_marked_text(mail.html))
-    found = split(mail.text or "")
+    found = split(markup.without_marks(mail.text or ""))
     if mail.html and not found.quoted and markup.marks_a_quotation(mail.html):
         return split(markup.to_marked_text(mail.html))
     return found
@@ -55,17 +57,19 @@ def own_text(mail: Mail) -> OwnText:
 
 def split(text: str) -> OwnText:
     """The parts of a plain text, which may carry the marks of `inbox.markup`."""
-    rest = text[MAX_TEXT_CHARS:]
-    lines = clean(text[:MAX_TEXT_CHARS]).split("\n")
+    text, rest = text[:MAX_TEXT_CHARS], text[MAX_TEXT_CHARS:]
+    lines = clean(text).split("\n")
     labels = _quotations(lines)
     signatures.label(lines, labels)
+    lines = [markup.without_marks(line) for line in lines]
     if rest:
         lines.append(rest)
         labels.append(Label.QUOTED)
-    return OwnText(
-        *("\n".join(line for line, label in zip(lines, labels, strict=True) if label == wanted).strip() for wanted in Label),
-        lines=tuple(zip(labels, lines, strict=True)),
-    )
+    spoken: list[list[str]] = [[] for _ in Label]
+    for line, label in zip(lines, labels, strict=True):
+        spoken[label].append(line)
+    own, quoted, signature, disclaimer, banner = ("\n".join(said).strip() for said in spoken)
+    return OwnText(own, quoted, signature, disclaimer, banner, tuple(zip(labels, lines, strict=True)))
 
 
 def clean(text: str) -> str:
@@ -84,10 +88,16 @@ def _quotations(lines: list[str]) -> list[int]:
             at += 1
         elif text[0] == ">":
             at = _angled(lines, labels, at)
+        elif not _MAY_MARK.search(line, 0, quoting_marks.MAX_LINE) and not _next_is_quoted(lines, at + 1):
+            at += 1
         else:
             at = _mark(lines, labels, at)
     _wrapped_quotes(lines, labels)
     return labels
+
+
+def _next_is_quoted(lines: list[str], at: int) -> bool:
+    return any(line.startswith((">", " >")) for line in lines[at : at + 3])
 
 
 def _angled(lines: list[str], labels: list[int], at: int) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from inbox import automatic, bounces, optout, quoting
 from inbox.automatic import Automatic
@@ -21,17 +22,21 @@ class Kind(StrEnum):
     QUARANTINED = "quarantined"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Understanding:
     """A message, read. `rule` names what decided; of the three findings at most the one that `kind` names is set."""
 
     mail: Mail
     kind: Kind
     rule: str
-    own: OwnText
     bounce: Bounce | None = None
     automatic: Automatic | None = None
     opt_out: OptOut | None = None
+
+    @cached_property
+    def own(self) -> OwnText:
+        """The text by who speaks; split when first asked for, as bounces and lists are known without."""
+        return quoting.own_text(self.mail)
 
 
 def understand(raw: bytes) -> Understanding:
@@ -42,19 +47,28 @@ def understand(raw: bytes) -> Understanding:
     after it.
     """
     mail = parse(raw)
-    own = quoting.own_text(mail)
     if mail.quarantine:
-        return Understanding(mail, Kind.QUARANTINED, mail.quarantine, own)
+        return Understanding(mail, Kind.QUARANTINED, mail.quarantine)
     bounce = bounces.detect(mail)
     if bounce:
-        return Understanding(mail, Kind.BOUNCE, bounce.rule, own, bounce=bounce)
-    by_form = optout.by_form(mail, own.own)
-    if by_form:
-        return Understanding(mail, Kind.OPT_OUT, by_form.rule, own, opt_out=by_form)
-    machine = automatic.detect(mail, own.own)
-    if machine:
-        return Understanding(mail, Kind.AUTOMATIC, machine.rule, own, automatic=machine)
-    wish = optout.detect(mail, own.own)
+        return Understanding(mail, Kind.BOUNCE, bounce.rule, bounce=bounce)
+    return _by_form(mail) or _by_words(mail)
+
+
+def _by_form(mail: Mail) -> Understanding | None:
+    wish = optout.by_form(mail)
     if wish:
-        return Understanding(mail, Kind.OPT_OUT, wish.rule, own, opt_out=wish)
-    return Understanding(mail, Kind.PERSON, "person", own)
+        return Understanding(mail, Kind.OPT_OUT, wish.rule, opt_out=wish)
+    machine = automatic.by_form(mail)
+    return Understanding(mail, Kind.AUTOMATIC, machine.rule, automatic=machine) if machine else None
+
+
+def _by_words(mail: Mail) -> Understanding:
+    own = quoting.own_text(mail).own
+    machine = automatic.by_words(mail, own)
+    if machine:
+        return Understanding(mail, Kind.AUTOMATIC, machine.rule, automatic=machine)
+    wish = optout.by_words(mail, own)
+    if wish:
+        return Understanding(mail, Kind.OPT_OUT, wish.rule, opt_out=wish)
+    return Understanding(mail, Kind.PERSON, "person")
