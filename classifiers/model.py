@@ -92,6 +92,7 @@ class Classifier:
             return []
         scores = self.scores(texts)
         shares = probabilities(scores, self.calibration)
+        shares[[doubt.says_nothing(text) for text in texts]] = 1 / len(INTENTS)
         return [
             self._prediction(text, share, float(near))
             for text, share, near in zip(texts, shares, scores.nearness, strict=True)

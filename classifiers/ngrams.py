@@ -9,12 +9,15 @@ scaled to unit length.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.text import bare
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 BUCKETS = 1 << 16
 CHARACTERS = (2, 3, 4, 5)
@@ -96,7 +99,7 @@ class NgramModel:
             return cls(stored["weights"], stored["scale"], stored["bias"])
 
 
-def matrix(texts: Sequence[str]) -> Any:
+def matrix(texts: Sequence[str]) -> "csr_matrix":
     """Features of many texts as a sparse matrix (texts, `BUCKETS`). Needs scipy."""
     from scipy.sparse import csr_matrix
 

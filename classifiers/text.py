@@ -16,11 +16,12 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 
 SYMBOLS = {
     "👍": " ok good ", "👌": " ok good ", "✅": " yes ok ", "👎": " no bad ", "🙏": " thanks please ",
-    "🚫": " stop no ", "⛔": " stop no ", "❌": " no stop ", "🛑": " stop ", "📅": " calendar ", "📞": " phone call ",
-    "☎": " phone call ", "💰": " money ", "💸": " money ", "🤑": " money ", "🎉": " congratulations ", "🎁": " gift ",
-    "🔥": " great ", "🌴": " vacation ", "🏖": " vacation ", "😊": " glad ", "🙂": " glad ", "😀": " glad ",
-    "😂": " laughing ", "🤣": " laughing ", "😡": " angry ", "🤬": " angry ", "😉": " wink ", "🙄": " annoyed ",
-    "€": " € ", "“": '"', "”": '"', "’": "'", "‘": "'", "«": '"', "»": '"', "…": "...", "–": "-", "—": "-",
+    "🚫": " stop no ", "⛔": " stop no ", "❌": " no stop ", "🛑": " stop ", "📅": " calendar ",
+    "📞": " phone call ", "☎": " phone call ", "💰": " money ", "💸": " money ", "🤑": " money ",
+    "🎉": " congratulations ", "🎁": " gift ", "🔥": " great ", "🌴": " vacation ", "🏖": " vacation ",
+    "😊": " glad ", "🙂": " glad ", "😀": " glad ", "😂": " laughing ", "🤣": " laughing ",
+    "😡": " angry ", "🤬": " angry ", "😉": " wink ", "🙄": " annoyed ", "€": " € ",
+    "“": '"', "”": '"', "’": "'", "‘": "'", "«": '"', "»": '"', "…": "...", "–": "-", "—": "-",
 }  # fmt: skip
 SYMBOL = re.compile("[" + "".join(SYMBOLS) + "]")
 

@@ -53,7 +53,7 @@ def _expect(
     foreign: Sequence[str],
     counts: dict[str, defaultdict[str, float]],
 ) -> None:
-    # p(foreign | english) is the model; explaining each English word by the foreign ones gives the inverse table.
+    # Each English word is explained by the foreign ones of its sentence, in proportion to the table.
     for e in english:
         weights = [table[f].get(e, 1e-9) if table else 1.0 for f in foreign]
         total = sum(weights)

@@ -79,20 +79,15 @@ def _unknown_hands(corpus: Sequence[Row], role: Mapping[str, str]) -> Iterator[s
 def _leaks(pairs: Sequence[Twins], role: Mapping[str, str]) -> Iterator[str]:
     for pair in pairs:
         if role.get(pair.first.hand) != role.get(pair.second.hand):
-            yield f"{_named(pair.first)} and {_named(pair.second)} are on two sides of a split: {pair.first.text[:80]!r}"
+            hands = f"{pair.first.hand} and {pair.second.hand}"
+            yield f"{hands} are on two sides of a split and share {pair.first.text[:80]!r}"
 
 
 def _contradictions(pairs: Sequence[Twins]) -> Iterator[str]:
     for pair in pairs:
         if pair.first.intent is not pair.second.intent:
-            yield (
-                f"{_named(pair.first)} says {pair.first.intent}, {_named(pair.second)} says {pair.second.intent}: "
-                f"{pair.first.text[:80]!r}"
-            )
-
-
-def _named(row: Row) -> str:
-    return f"hand {row.hand}"
+            says = f"{pair.first.hand} says {pair.first.intent}, {pair.second.hand} {pair.second.intent}"
+            yield f"{says}: {pair.first.text[:80]!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +99,12 @@ class Agreement:
     intent: float
     label_kappa: float
     intent_kappa: float
+
+    def __str__(self) -> str:
+        """One sentence."""
+        labels = f"labels {self.label:.1%} (kappa {self.label_kappa:.2f})"
+        intents = f"intents {self.intent:.1%} (kappa {self.intent_kappa:.2f})"
+        return f"second reading of {self.cases}: {labels}, {intents}"
 
 
 def agreement(corpus: Sequence[Row], path: Path = SECOND) -> Agreement:
@@ -158,10 +159,7 @@ def main() -> int:
         console.print(str(error), style="red", markup=False)
         return 1
     console.print(_table(corpus))
-    console.print(
-        f"second reading of {read_twice.cases}: labels {read_twice.label:.1%} (kappa {read_twice.label_kappa:.2f}), "
-        f"intents {read_twice.intent:.1%} (kappa {read_twice.intent_kappa:.2f})"
-    )
+    console.print(str(read_twice))
     for problem in found:
         console.print(problem, style="red", markup=False)
     return 1 if found else 0
