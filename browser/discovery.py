@@ -100,12 +100,6 @@ def common(base: str) -> tuple[Candidate, ...]:
     return tuple(Candidate(urljoin(base, path), 0.5, f"common path {path}") for path in COMMON_PATHS)
 
 
-def home(url: str) -> str:
-    """The front page of an address's host."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc, "/", "", ""))
-
-
 def same_site(one: str, other: str) -> bool:
     """True if both addresses have the same registrable domain; hosts without one must be equal."""
     a, b = (urlsplit(url).hostname or "" for url in (one, other))

@@ -53,3 +53,8 @@ def answer(exchange: Exchange) -> Evidence:
     return Evidence(
         "response", "text/plain; charset=utf-8", (head + exchange.body[:ANSWER_CHARACTERS]).encode()
     )
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, short enough for a table; its kind where it says nothing."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]

@@ -8,6 +8,7 @@ from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
 
 from browser import filler_choice, filler_text
+from browser.evidence import first_line
 from browser.forms.values import FieldAction, FormPlan, Meaning
 from browser.snapshot import locate
 from shared.errors import NotFound
@@ -74,7 +75,7 @@ async def _bounded(
         async with asyncio.timeout(_CONTROL_SECONDS):
             return await work(page, await locate(page, action.control), action)
     except (PlaywrightError, NotFound, TimeoutError) as error:
-        return Filled(action, action.kind == "leave", f"({str(error).splitlines()[0][:200]})")
+        return Filled(action, action.kind == "leave", f"({first_line(error)})")
 
 
 async def _apply(page: Page, control: ElementHandle, action: FieldAction) -> Filled:
@@ -91,7 +92,7 @@ async def _apply(page: Page, control: ElementHandle, action: FieldAction) -> Fil
     return Filled(action, True, "")
 
 
-async def _look(page: Page, control: ElementHandle, action: FieldAction) -> Filled:
+async def _look(_: Page, control: ElementHandle, action: FieldAction) -> Filled:
     if action.kind == "type":
         held = await filler_text.read(control)
         return Filled(action, filler_text.same(action.value, held), held)

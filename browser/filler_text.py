@@ -6,37 +6,26 @@ from collections.abc import Iterator
 from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
 
-_READ = """el => el.isContentEditable ? el.innerText : ('value' in el ? String(el.value) : el.textContent || '')"""
-_ABOUT = """el => ({ readonly: Boolean(el.readOnly), date: el.type || '',
-  picker: /date|flatpickr|picker/i.test(`${el.className} ${el.id} ${el.name}`) })"""
-_DAY = """iso => { const [year, month, day] = iso.split('-').map(Number); const seen = (el) =>
-el.checkVisibility() && el.getBoundingClientRect().width > 2; const exact =
-document.querySelector(`[data-date="${iso}"],[data-day="${iso}"]`); if (exact && seen(exact)) return exact;
-const cells = [...document.querySelectorAll('.flatpickr-calendar.open
-.flatpickr-day:not(.prevMonthDay):not(.nextMonthDay),' + '.ui-datepicker-calendar td a,.datepicker
-td.day:not(.old):not(.new),.pika-button,[role=dialog] [role=gridcell] button,' + '[role=grid]
-[role=gridcell]')]; return cells.find((el) => seen(el) &&
-!el.matches('[aria-disabled=true],.flatpickr-disabled,.disabled') && el.textContent.trim() === String(day)) ||
-null; }"""
+from browser.asking import ask, point
 
 
 async def read(control: ElementHandle) -> str:
     """What the control holds now."""
-    return str(await control.evaluate(_READ))
+    return str(await ask(control, "value"))
 
 
 async def put(page: Page, control: ElementHandle, value: str) -> str:
     """Type `value`; returns what the control holds in the end. Raises Playwright's Error when it cannot be typed in."""
-    about = await control.evaluate(_ABOUT)
+    about = await ask(control, "about")
     if about["readonly"]:
-        return await _pick_day(page, control, value)
+        return await _pick_day(control, value)
     await control.fill(value)
     held = await read(control)
     for spelling in _spellings(value):
         if same(value, held):
             break
         held = await _by_keys(page, control, spelling)
-    if about["picker"] and about["date"] == "text":
+    if about["picker"] and about["type"] == "text":
         await page.keyboard.press("Escape")
     return held
 
@@ -90,12 +79,10 @@ async def _by_keys(page: Page, control: ElementHandle, value: str) -> str:
     return await read(control)
 
 
-async def _pick_day(page: Page, control: ElementHandle, value: str) -> str:
+async def _pick_day(control: ElementHandle, value: str) -> str:
     """A control that only its calendar may write to."""
     await control.click()
-    day = (
-        (await page.evaluate_handle(_DAY, value)).as_element() if re.fullmatch(r"[\d-]{10}", value) else None
-    )
+    day = await point(control, "day", value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else None
     if day is None:
         raise PlaywrightError("the control can only be read")
     await day.click()

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import BrowserContext, Page, Response
@@ -22,19 +23,7 @@ from browser.robots import Access, Permission
 from browser.snapshot import PageSnapshot, capture
 from browser.visit_values import Outcome, Visit, VisitState
 
-_LINKS = """() => [...document.querySelectorAll('a[href],area[href]')].slice(0, 3000).map((a) => ({ url:
-a.href, text: (a.innerText || a.getAttribute('aria-label') || a.title || (a.querySelector('img') || {}).alt ||
-'').slice(0, 200), place: a.closest('nav,header,[role=navigation]') ? 'nav' : a.closest('footer') ? 'footer' :
-'' }))"""
-_FIELDS = "before => document.querySelectorAll('textarea,input,iframe').length !== before"
-_COUNT = "() => document.querySelectorAll('textarea,input,iframe').length"
-_REVEAL = """() => { window.scrollTo(0, document.body.scrollHeight); const says = /^(?:contact(?:ez[- ]nous|
-us| me)?|nous contacter|écrivez[- ]nous|get in touch|send (?:us )?a
-message|kontakt|kontaktieren|contacto|cont[aá]ctanos|contatti|contattaci|neem contact op|fale
-conosco)[\\s!.→]*$/i; const one =
-[...document.querySelectorAll('button,[role=button],a[href^="#"],a:not([href])')].slice(0, 800) .find((el) =>
-el.checkVisibility() && says.test((el.innerText || '').trim()) && !el.closest('form')); if (one) one.click();
-window.scrollTo(0, 0); }"""
+_SCRIPT = (Path(__file__).parent / "finding.js").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +63,7 @@ async def find(chrome: Chrome, context: BrowserContext, visit: Visit) -> Found |
     if ended:
         return ended
     while True:
-        found = await _look(search, patient=len(search.tried) > 1 or _is_contact(visit.url))
+        found = await _look(search, patient=await _is_last_hope(search))
         if found:
             return found
         if not await _open_next(search):
@@ -132,9 +121,7 @@ async def _answered(search: _Search, url: str, response: Response | None) -> Out
         return _by_proxy(reason, url)
     if discovery.same_site(search.visit.url, search.page.url) is False and search.page.url != url:
         _follow_move(search)
-    text = str(
-        await search.page.evaluate("() => document.body ? document.body.innerText.slice(0, 2000) : ''")
-    )
+    text = str(await search.page.evaluate(_SCRIPT, ["text", 0]))
     if product := wall(response.status, headers, await search.page.title(), text):
         state = VisitState.CAPTCHA
         return Outcome(state, "wall", f"{product} stands before the page", page_url=url, captcha=product)
@@ -163,15 +150,17 @@ async def _look(search: _Search, *, patient: bool) -> Found | Outcome | None:
         await search.traffic.settle(limits.settle)
         ready = await _read(search)
     if ready is None and patient:
-        await search.page.evaluate(_REVEAL)
+        await search.page.evaluate(_SCRIPT, ["reveal", 0])
         await search.traffic.settle(limits.settle)
+        await search.page.evaluate(_SCRIPT, ["top", 0])
         ready = await _read(search)
     return ready
 
 
 async def _wait_for_fields(page: Page, seconds: float) -> None:
     try:
-        await page.wait_for_function(_FIELDS, arg=await page.evaluate(_COUNT), timeout=seconds * 1000)
+        now = await page.evaluate(_SCRIPT, ["fields", 0])
+        await page.wait_for_function(_SCRIPT, arg=["more", now], timeout=seconds * 1000)
     except PlaywrightError as error:
         if page.is_closed() or "Timeout" not in error.message:
             raise
@@ -179,8 +168,8 @@ async def _wait_for_fields(page: Page, seconds: float) -> None:
 
 async def _read(search: _Search) -> Found | Outcome | None:
     snapshot = await capture(search.page)
-    if notice := find_notice(snapshot.text):
-        return Outcome(VisitState.FORBIDDEN, "notice", notice.sentence, page_url=snapshot.url)
+    if notice := find_notice(snapshot):
+        return Outcome(VisitState.FORBIDDEN, "notice", notice.text, page_url=snapshot.url)
     plan, why = decide(snapshot, search.visit.letter)
     if plan is None and why.startswith("forbidden:"):
         return Outcome(VisitState.FORBIDDEN, "notice.box", why, page_url=snapshot.url)
@@ -188,12 +177,13 @@ async def _read(search: _Search) -> Found | Outcome | None:
 
 
 async def _links(page: Page) -> list[discovery.Link]:
-    rows: list[dict[str, Any]] = await page.evaluate(_LINKS)
+    rows: list[dict[str, Any]] = await page.evaluate(_SCRIPT, ["links", 0])
     return [discovery.Link(**row) for row in rows]
 
 
-def _is_contact(url: str) -> bool:
-    return bool(discovery.rank([discovery.Link(url, "")], discovery.home(url)))
+async def _is_last_hope(search: _Search) -> bool:
+    """True for a page that should have the form: it is not the first, or it leads to no better one."""
+    return len(search.tried) > 1 or not discovery.rank(await _links(search.page), search.page.url)
 
 
 async def _failed(search: _Search, url: str, error: PlaywrightError) -> Outcome:

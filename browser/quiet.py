@@ -3,14 +3,12 @@
 import asyncio
 import time
 from contextlib import suppress
+from pathlib import Path
 
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page, Request
 
-_STILL = """ms => new Promise((resolve) => { let timer = setTimeout(resolve, ms); const watcher = new
-MutationObserver(() => { clearTimeout(timer); timer = setTimeout(resolve, ms); }); watcher.observe(document, {
-childList: true, subtree: true, attributes: true, attributeFilter: ['class', 'style', 'hidden'] });
-setTimeout(resolve, 1000); })"""
+_STILL = (Path(__file__).parent / "quiet.js").read_text(encoding="utf-8")
 _STILL_MS = 60
 _COUNTED = {"script", "stylesheet", "xhr", "fetch", "document"}
 

@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from playwright.async_api import BrowserContext, Page, Request
+from playwright.async_api import Error as PlaywrightError
 
 from browser import evidence, filler, repair
 from browser.evidence import Evidence
@@ -19,13 +21,17 @@ from browser.outcome.values import Exchange, Proof, Sight, Verdict
 from browser.outcome.watch import Watch, Wire, product_of
 from browser.pace import least_seconds
 from browser.snapshot import capture, locate
+from browser.steps import plan_next
 from browser.visit_values import Armed, Outcome, Visit, VisitState
+from shared.errors import BrowserCrashed
 
 _TICK = 0.1
 _PROBABLE_FOR = 1.5
 """Seconds that a merely probable verdict waits for better."""
 _NO_REQUEST = 8.0
 _POPUPS = 3
+_STEP_LOOKS = 10
+_PICTURE_SECONDS = 10.0
 
 Arm = Callable[[Armed], Awaitable[None]]
 Journal = Callable[[Exchange], Awaitable[None]]
@@ -69,6 +75,7 @@ class Sending:
         self._gate = Gate(context, self._carries, self._arm)
         self._popups: list[Page] = []
         self._closing: set[asyncio.Task[None]] = set()
+        self._before: Evidence | None = None
         self._product = NO_PRODUCT
         context.on("page", self._popped_up)
 
@@ -77,7 +84,7 @@ class Sending:
         await self._gate.shut()
         stopped = await self._steps()
         if stopped:
-            return stopped
+            return self._halfway(stopped) if self._progress.armed else stopped
         self._product = await product_of(await locate(self._page, self._plan.form.ref))
         if self._product.newsletter:
             return self._progress.outcome(
@@ -93,33 +100,32 @@ class Sending:
         """Fill the form, and every further step of it; the outcome where a person is needed first."""
         for _ in range(self._visit.limits.steps):
             self._progress.plan = self._plan
-            wrong = filler.unfilled(await filler.fill(self._page, self._plan))
-            if wrong:
-                return self._ask(wrong)
+            if stopped := self._needs_person():
+                return stopped
+            if wrong := filler.unfilled(await filler.fill(self._page, self._plan)):
+                return self._not_filled(wrong)
             if not self._plan.next_step:
                 return None
-            if not await self._next_step():
-                return self._progress.outcome(
-                    VisitState.NO_FORM, "steps", "the next step does not open", Proof.PROBABLE
-                )
-        return self._progress.outcome(
-            VisitState.NO_FORM, "steps", "the form has too many steps", Proof.PROBABLE
-        )
+            plan = await self._next_step()
+            if plan is None:
+                break
+            self._plan = plan
+        return self._progress.outcome(VisitState.NO_FORM, "steps", "the form's last step was not reached")
 
-    async def _next_step(self) -> bool:
-        """Press the button that goes on, and plan what opens; False when nothing does."""
-        self._gate.step(True)
-        await filler.press(self._page, self._plan)
-        await asyncio.sleep(_TICK)
-        await self._found.traffic.settle(self._visit.limits.settle)
-        self._gate.step(False)
-        if self._gate.error:
-            raise self._gate.error
-        plan = plan_form(await capture(self._page), self._visit.letter)
-        before, self._plan = self._plan, plan or self._plan
-        return plan is not None and plan.actions != before.actions
+    def _needs_person(self) -> Outcome | None:
+        plan = self._plan
+        if plan.captcha:
+            outcome = self._progress.outcome(VisitState.CAPTCHA, "captcha", f"{plan.captcha} guards the form")
+            return replace(outcome, captcha=plan.captcha)
+        if plan.questions:
+            labels = ", ".join(one.label for one in plan.questions)[:300]
+            outcome = self._progress.outcome(
+                VisitState.NEEDS_ANSWER, "questions", f"the form requires: {labels}"
+            )
+            return replace(outcome, questions=plan.questions)
+        return None
 
-    def _ask(self, wrong: Sequence[Filled]) -> Outcome:
+    def _not_filled(self, wrong: Sequence[Filled]) -> Outcome:
         """A control that does not take its value is a person's to fill."""
         told = "; ".join(f"{one.action.label}: {one.holds}" for one in wrong)[:300]
         outcome = self._progress.outcome(VisitState.NEEDS_ANSWER, "not-filled", told)
@@ -127,10 +133,38 @@ class Sending:
             outcome, questions=tuple(Question(one.action.control, one.action.label) for one in wrong)
         )
 
+    def _halfway(self, stopped: Outcome) -> Outcome:
+        """A step that was posted may have been all the site wanted: nobody knows."""
+        detail = f"a step was posted, then: {stopped.detail}"
+        return replace(stopped, state=VisitState.UNKNOWN, proof=Proof.PROBABLE, rule="steps", detail=detail)
+
+    async def _next_step(self) -> FormPlan | None:
+        """Press the button that goes on, and plan what opens; None when nothing does."""
+        self._before = await evidence.picture(self._page, "before")  # none can be taken while a request waits
+        self._gate.step(True)
+        await filler.press(self._page, self._plan)
+        for _ in range(_STEP_LOOKS):
+            await asyncio.sleep(_TICK)
+            await self._found.traffic.settle(self._visit.limits.settle)
+            if self._gate.error:
+                raise self._gate.error
+            if plan := await self._plan_next():
+                self._gate.step(False)
+                self._before = None
+                return plan
+        return None
+
+    async def _plan_next(self) -> FormPlan | None:
+        try:
+            snapshot = await capture(self._page)
+        except BrowserCrashed:  # so it says while the page is on its way to the next
+            return None
+        return plan_next(snapshot, self._plan, self._visit.letter)
+
     async def _arm(self) -> None:
         if self._progress.armed:
             return
-        before = await evidence.picture(self._page, "before")
+        before = self._before or await evidence.picture(self._page, "before")
         self._progress.evidence.append(before)
         await self._arm_ledger(Armed(self._plan, self._page.url, before))
         self._progress.armed = True
@@ -140,7 +174,7 @@ class Sending:
         form = await locate(self._page, self._plan.form.ref)
         frame = await form.owner_frame() or self._page.main_frame
         watch = Watch(self._page, frame, self._product)
-        least = least_seconds(self._found.snapshot, self._plan)
+        least = least_seconds(self._found.snapshot, self._plan, self._product)
         await asyncio.sleep(max(0.0, self._found.loaded + least - time.monotonic()))
         await watch.begin(form)
         await self._arm()
@@ -191,7 +225,9 @@ class Sending:
     async def _conclude(self, wire: Wire, verdict: Verdict) -> Outcome:
         page = next((one for one in reversed(self._popups) if not one.is_closed()), self._page)
         self._progress.page_url = page.url
-        self._progress.evidence.append(await evidence.picture(page, "after"))
+        with suppress(PlaywrightError, TimeoutError):  # what is known stays known without a picture
+            async with asyncio.timeout(_PICTURE_SECONDS):
+                self._progress.evidence.append(await evidence.picture(page, "after"))
         self._progress.evidence.extend(evidence.answer(one) for one in wire.exchanges[-1:])
         await wire.flush()
         return self._progress.outcome(VisitState(verdict.state), verdict.rule, verdict.detail, verdict.proof)

@@ -9,7 +9,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from browser import evidence
 from browser.chrome import Chrome
-from browser.finding import Found, find
+from browser.finding import find
 from browser.outcome.values import Proof
 from browser.sending import Arm, Journal, Progress, Sending
 from browser.visit_values import Armed, Outcome, Visit, VisitLimits, VisitState
@@ -45,22 +45,8 @@ async def _run(
     if isinstance(found, Outcome):
         return await _with_picture(context, found)
     progress.plan, progress.page_url = found.plan, found.snapshot.url
-    if stopped := _needs_person(found, progress):
-        return await _with_picture(context, stopped)
     outcome = await Sending(context, found, visit, progress, arm, journal).run()
     return outcome if progress.armed else await _with_picture(context, outcome)
-
-
-def _needs_person(found: Found, progress: Progress) -> Outcome | None:
-    plan = found.plan
-    if plan.captcha:
-        outcome = progress.outcome(VisitState.CAPTCHA, "captcha", f"{plan.captcha} guards the form")
-        return replace(outcome, captcha=plan.captcha)
-    if plan.questions and not plan.next_step:
-        labels = ", ".join(one.label for one in plan.questions)
-        outcome = progress.outcome(VisitState.NEEDS_ANSWER, "questions", f"the form requires: {labels[:300]}")
-        return replace(outcome, questions=plan.questions)
-    return None
 
 
 async def _with_picture(context: BrowserContext, outcome: Outcome) -> Outcome:
@@ -73,8 +59,7 @@ async def _with_picture(context: BrowserContext, outcome: Outcome) -> Outcome:
 
 
 def _broken(progress: Progress, error: Exception) -> Outcome:
-    told = (str(error).splitlines() or [""])[0][:200]
-    detail = f"{type(error).__name__}: {told}".rstrip(": ")
+    detail = f"{type(error).__name__}: {evidence.first_line(error)}"
     if progress.armed:
         return progress.outcome(VisitState.UNKNOWN, "visit.broken", f"after arming, {detail}", Proof.PROBABLE)
     return progress.outcome(VisitState.UNREACHABLE, "visit.broken", detail, Proof.PROBABLE)

@@ -112,6 +112,7 @@ class Product:
     `fingerprint` matches the form, something in it or around it. `scope` matches the ancestor that its answer
     appears in, empty for the whole document; `{id}` in a selector stands for the number in the form's id.
     `endpoint` and `sent_url` are regular expressions over URLs. `answer` reads the submit's own response.
+    `least_seconds` is the time from load to submit below which its own check calls a sender a machine.
     """
 
     name: str
@@ -124,6 +125,7 @@ class Product:
     sent_url: str = ""
     answer: Callable[[Exchange], Verdict | None] | None = None
     newsletter: bool = False
+    least_seconds: float = 0.0
 
     def owns(self, method: str, url: str) -> bool:
         """True if such a request is a submit of this product."""

@@ -82,7 +82,7 @@
   const all = [document.body, ...host].flatMap((el) => ((el && el.innerText) || '').slice(0, 100000).split('\n'))
     .map((line) => line.replace(/\s+/g, ' ').trim()).filter((line) => line && !foreign.has(line));
   const known = new Set(before ? before.lines : []);
-  const lines = [...new Set(all)].filter((line) => begin || !known.has(line)).slice(0, begin ? 4000 : LINES);
+  const lines = [...new Set(all)].filter((line) => begin || !known.has(line)).slice(0, before ? LINES : 4000);
 
   const state = () => {
     if (!current || !current.isConnected) return 'gone';

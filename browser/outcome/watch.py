@@ -123,7 +123,8 @@ class Wire:
     def _failed(self, request: Request) -> None:
         number = self._numbers.get(request)
         if number is not None and not self._exchanges[number].done:
-            failure = (request.failure or "failed")[:200]
+            answered = self._exchanges[number].status is not None  # only its body was left unread
+            failure = "" if answered else (request.failure or "failed")[:200]
             self._tell(replace(self._exchanges[number], failure=failure, done=True))
 
     async def _read(self, request: Request, number: int) -> None:
@@ -170,24 +171,22 @@ class Watch:
         """Remember what is seen before the click. Raises Playwright's Error when the page is gone."""
         self._before = await self._frame.evaluate(_SCRIPT, self._question(form, begin=True))
         if self._frame != self._page.main_frame:
-            self._top_before = await self._page.main_frame.evaluate(_SCRIPT, self._question(None, before={}))
+            self._top_before = await self._page.main_frame.evaluate(_SCRIPT, self._question(None))
 
     async def look(self, popups: Sequence[Page]) -> Sight | None:
         """What is new; None while the page changes documents or does not answer."""
-        sights = []
-        async with asyncio.timeout(_LOOK_SECONDS):
-            if not self._frame.is_detached():
-                sights.append(await self._ask(self._frame, self._before))
-            if self._frame != self._page.main_frame:
-                sights.append(await self._ask(self._page.main_frame, self._top_before))
-            for popup in popups:
-                sights.append(await self._ask(popup.main_frame, self._before))
+        places = [] if self._frame.is_detached() else [(self._frame, self._before)]
+        if self._frame != self._page.main_frame:
+            places.append((self._page.main_frame, self._top_before))
+        places.extend((popup.main_frame, self._before) for popup in popups)
+        sights = [await self._ask(*place) for place in places]
         return _merged([one for one in sights if one])
 
     async def _ask(self, frame: Frame, before: dict[str, Any]) -> Sight | None:
         try:
-            raw = await frame.evaluate(_SCRIPT, self._question(None, before=before))
-        except PlaywrightError:
+            async with asyncio.timeout(_LOOK_SECONDS):
+                raw = await frame.evaluate(_SCRIPT, self._question(None, before=before))
+        except (PlaywrightError, TimeoutError):
             return None
         return _sight(raw) if raw else None
 

@@ -1,0 +1,74 @@
+// What the filler asks of one control: `what` names the question, `arg` is its argument.
+(el, [what, arg]) => {
+  const seen = (at) => Boolean(at) && at.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+    && at.getBoundingClientRect().width > 2 && at.getBoundingClientRect().height > 2;
+  const WIDGET = '.select2-container,.choices,.chosen-container,.nice-select,.bootstrap-select,.ts-wrapper,'
+    + '.selectize-control,.ui-selectmenu-button,.SumoSelect,[role=combobox],[aria-haspopup=listbox]';
+  const OPTION = '[role=option],.select2-results__option,.choices__item--choice,.chosen-results li,'
+    + '.nice-select .option,.ts-dropdown .option,.selectize-dropdown .option,.dropdown-menu li a,.ui-menu-item,'
+    + '[role=menuitemradio]';
+  const DAY = '.flatpickr-calendar.open .flatpickr-day:not(.prevMonthDay):not(.nextMonthDay),'
+    + '.ui-datepicker-calendar td a,.datepicker td.day:not(.old):not(.new),.pika-button,'
+    + '[role=dialog] [role=gridcell] button,[role=grid] [role=gridcell]';
+  const words = (at) => (at.innerText || '').trim();
+
+  const questions = {
+    value: () => (el.isContentEditable ? el.innerText : 'value' in el ? String(el.value) : el.textContent || ''),
+
+    about: () => ({ readonly: Boolean(el.readOnly), type: el.type || '', valid: !el.validity || !el.validity.patternMismatch,
+      picker: /date|flatpickr|picker/i.test(`${el.className} ${el.id} ${el.name}`) }),
+
+    kind: () => (el.localName !== 'select' ? 'listbox' : seen(el) ? 'select' : 'hidden-select'),
+
+    option: () => {
+      const one = [...el.options].find((at) => at.value === arg || at.text.trim() === arg);
+      return one ? { value: one.value, text: one.text.trim() } : null;
+    },
+
+    // Every spelling of what is chosen: the values and texts of a select, or what a listbox shows and keeps.
+    chosen: () => {
+      if (el.localName === 'select') return [...el.selectedOptions].flatMap((one) => [one.value, one.text.trim()]);
+      const marked = [...el.querySelectorAll('[aria-selected=true]')];
+      const kept = [...(el.parentElement || el).querySelectorAll('input[type=hidden]')];
+      return [el.value || '', el.getAttribute('data-value') || '', words(el), ...kept.map((one) => one.value),
+        ...marked.flatMap((one) => [one.getAttribute('data-value') || '', words(one)])];
+    },
+
+    // What a person presses in place of a hidden select.
+    widget: () => {
+      const around = [el.closest('.choices,.bootstrap-select'), el.nextElementSibling, el.previousElementSibling,
+        ...(el.parentElement ? el.parentElement.querySelectorAll(WIDGET) : [])];
+      return around.find((at) => seen(at) && (at.matches(WIDGET) || at.querySelector(WIDGET))) || null;
+    },
+
+    // The open list's option with this text or value, wherever the page has put the list.
+    listed: () => {
+      const roots = [document, ...[...document.querySelectorAll('*')].map((at) => at.shadowRoot).filter(Boolean)];
+      return roots.flatMap((root) => [...root.querySelectorAll(OPTION)]).find((at) => seen(at)
+        && at.getAttribute('aria-disabled') !== 'true'
+        && [words(at), at.getAttribute('data-value')].includes(arg)) || null;
+    },
+
+    day: () => {
+      const exact = document.querySelector(`[data-date="${arg}"],[data-day="${arg}"]`);
+      if (seen(exact)) return exact;
+      const number = String(Number(arg.slice(8)));
+      return [...document.querySelectorAll(DAY)].find((at) => seen(at) && words(at) === number
+        && !at.matches('[aria-disabled=true],.flatpickr-disabled,.disabled')) || null;
+    },
+
+    ticked: () => ('checked' in el ? Boolean(el.checked) : el.getAttribute('aria-checked') === 'true'),
+
+    seen: () => seen(el),
+
+    // A spot of the label that ticks: not on a link, which would lead away.
+    label: () => {
+      const labels = [...(el.labels || [])].filter(seen);
+      if (!labels.length) return null;
+      const free = [...labels[0].childNodes].find((node) => node.nodeType === 1 && seen(node)
+        && !node.matches('a,input,button') && !node.querySelector('a'));
+      return free || labels[0];
+    },
+  };
+  return questions[what]();
+}
