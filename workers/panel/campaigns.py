@@ -1,0 +1,98 @@
+"""Campaigns: how far each is, its leads, and for an operator the switch."""
+
+from collections.abc import Iterable
+
+import streamlit as st
+from markupsafe import Markup
+
+from shared.states import CampaignState, Role, State
+from workers.panel import leads, session, show
+from workers.services import campaigns, report
+from workers.services.accounts import Login
+from workers.services.campaigns import Status
+
+REFRESH = 5.0
+"""Seconds."""
+
+_TONES: dict[str, str] = {
+    State.SENT: "good",
+    State.RUNNING: "busy",
+    State.ARMED: "busy",
+    State.UNKNOWN: "warn",
+    State.CAPTCHA: "warn",
+    State.NEEDS_ANSWER: "warn",
+    State.REJECTED: "bad",
+    State.QUARANTINED: "bad",
+}
+_ORDER = ("good", "busy", "warn", "bad", "plain")
+_CAMPAIGN_TONES = {CampaignState.RUNNING: "good", CampaignState.PAUSED: "warm", CampaignState.DRAFT: "plain"}
+
+
+def page(login: Login) -> None:
+    """Every campaign with its progress, then the leads of the one that is chosen."""
+    show.title("Campaigns")
+    names = [status.name for status in campaigns.statuses(login.tenant_id)]
+    if not names:
+        show.empty("There is no campaign yet.", "An operator makes one with: relance campaign create")
+        return
+    _progress(login)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox("Leads of", names, key="campaign")
+        st.download_button(
+            "Download the report",
+            lambda: report.render(login.tenant_id, chosen),
+            file_name="campaign.html",
+            mime="text/html",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    leads.table(login, chosen)
+
+
+@st.fragment(run_every=REFRESH)
+def _progress(login: Login) -> None:
+    if session.idle():
+        st.rerun()
+    with show.told():
+        for status in campaigns.statuses(login.tenant_id):
+            with st.container(border=True, horizontal=True, vertical_alignment="center"):
+                st.html(_card(status))
+                if login.role is Role.OPERATOR:
+                    _switch(login, status)
+
+
+def _card(status: Status) -> Markup:
+    ended = sum(n for state, n in status.submissions.items() if state not in (State.QUEUED, State.RUNNING))
+    counts = " · ".join(f"{n} {state.replace('_', ' ')}" for state, n in _ordered(status.submissions))
+    return Markup(
+        '<div class="campaign"><div class="pills"><b>{}</b>{}<span class="age">{} of {} done</span></div>'
+        '<div class="states">{}</div><div class="note">{}</div></div>'
+    ).format(
+        status.name,
+        show.pill(status.state.value, _CAMPAIGN_TONES[status.state]),
+        ended,
+        status.leads,
+        Markup("").join(_part(state, n, status.leads) for state, n in _ordered(status.submissions)),
+        "\n".join(part for part in (counts, status.paused_because) if part),
+    )
+
+
+def _ordered(counts: dict[str, int]) -> Iterable[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda one: (_ORDER.index(_TONES.get(one[0], "plain")), -one[1]))
+
+
+def _part(state: str, number: int, of: int) -> Markup:
+    part = Markup('<span class="{} {}" style="width:{:.2f}%" title="{} {}"></span>')
+    return part.format(_TONES.get(state, "plain"), state, 100 * number / of, number, state)
+
+
+def _switch(login: Login, status: Status) -> None:
+    running = status.state is CampaignState.RUNNING
+    if running and st.button("Pause", icon=":material/pause:", key=f"pause {status.name}"):
+        campaigns.pause(login.tenant_id, status.name, login.email)
+        show.done("Paused: what is under way ends, nothing more begins.")
+        st.rerun()
+    if not running and st.button("Launch", icon=":material/play_arrow:", key=f"launch {status.name}"):
+        campaigns.launch(login.tenant_id, status.name, login.email)
+        show.done("Launched.")
+        st.rerun()

@@ -1,0 +1,82 @@
+"""The queue beside a question: it looks for news by itself and leaves the question that is open alone."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from markupsafe import Markup
+
+from shared.states import ReviewKind
+from workers.panel import session, show
+from workers.services import panel_views
+from workers.services.accounts import Login
+from workers.services.panel_views import QueueLine
+
+REFRESH = 8.0
+"""Seconds."""
+SHOWN = 30
+"""Questions that are drawn; the others move up as these are decided."""
+
+_KINDS = {
+    ReviewKind.CAPTCHA: "CAPTCHA",
+    ReviewKind.ANSWER: "Missing answer",
+    ReviewKind.UNKNOWN: "Not proven",
+    ReviewKind.ATTRIBUTION: "From whom?",
+}
+
+
+def choose(login: Login, name: str, kinds: Sequence[ReviewKind]) -> int | None:
+    """Draw the queue and return the open question: the first, until a person opens another."""
+    if _key(name) not in st.session_state and (lines := panel_views.queue(login.tenant_id, kinds)):
+        _open(name, lines[0])
+    _queue(login, name, tuple(kinds))
+    chosen: int | None = st.session_state.get(_key(name))
+    return chosen
+
+
+def leave(name: str) -> None:
+    """The open question is decided: the next run opens the first."""
+    st.session_state.pop(_key(name), None)
+
+
+@st.fragment(run_every=REFRESH)
+def _queue(login: Login, name: str, kinds: tuple[ReviewKind, ...]) -> None:
+    if session.idle():
+        st.rerun()
+    with show.told():
+        lines = panel_views.queue(login.tenant_id, kinds)
+        if lines and _key(name) not in st.session_state:
+            # Something came in while the page said that nothing waits.
+            st.rerun()
+        show.heading(f"Waiting · {len(lines)}")
+        for line in lines[:SHOWN]:
+            _card(name, line)
+        if len(lines) > SHOWN:
+            show.note(f"and {len(lines) - SHOWN} more")
+
+
+def _card(name: str, waiting: QueueLine) -> None:
+    line = waiting.line
+    chosen = st.session_state.get(_key(name)) == line.id
+    with st.container(border=True, key=f"card-{'open' if chosen else 'shut'}-{line.id}", gap="xsmall"):
+        st.html(_head(waiting))
+        if not chosen and st.button("Open", key=f"open {line.id}", width="stretch"):
+            _open(name, waiting)
+            st.rerun()
+
+
+def _head(waiting: QueueLine) -> Markup:
+    line = waiting.line
+    label = waiting.label or _KINDS.get(line.kind, "Reply")
+    intent = show.pill(show.intent_name(waiting.intent), "plain") if waiting.intent else Markup("")
+    return Markup(
+        '<div class="card"><div class="pills">{}{}<span class="age">{}</span></div>'
+        '<b>{}</b><div class="about">{}</div><div class="why">{}</div></div>'
+    ).format(show.pill(label, label), intent, show.ago(waiting.since), line.company, line.subject, line.why)
+
+
+def _open(name: str, waiting: QueueLine) -> None:
+    st.session_state[_key(name)] = waiting.line.id
+
+
+def _key(name: str) -> str:
+    return f"question {name}"
