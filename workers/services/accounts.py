@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from shared.db import EVERY_TENANT, transaction
 from shared.errors import BadInput, NotFound
@@ -67,6 +68,14 @@ def tenants() -> list[Tenant]:
         return list(session.scalars(select(Tenant).order_by(Tenant.slug)))
 
 
+def set_limits(tenant_id: int, limits: dict[str, float], actor: str) -> None:
+    """Change a tenant's limits, by column."""
+    with transaction(tenant_id) as session:
+        if limits:
+            session.execute(update(Tenant).where(Tenant.id == tenant_id).values(**limits))
+        audit.record(session, tenant_id, actor, "limits", "tenant", **limits)
+
+
 def create_user(tenant: int, email: str, password: str, role: Role, actor: str) -> int:
     """Make a user and return its id. Raises BadInput for a short password or an address in use."""
     address = clean_address(email)
@@ -86,7 +95,7 @@ def log_in(email: str, password: str) -> Login | None:
     """The login, or None: a wrong address and a wrong password look alike and take as long."""
     with transaction(EVERY_TENANT) as session:
         user = session.scalar(select(User).where(User.email == email.strip().lower()))
-    if not _matches(user.password_hash if user else _NOBODY, password) or user is None:
+    if not _matches(user.password_hash if user else _nobody(), password) or user is None:
         return None
     return Login(user.id, user.tenant_id, user.email, user.role)
 
@@ -102,7 +111,9 @@ def clean_address(address: str) -> str:
         raise BadInput(f"{address!r} is not a mail address: {error}") from error
 
 
-_NOBODY = _hasher.hash("nobody has this password")
+@cache
+def _nobody() -> str:
+    return _hasher.hash("nobody has this password")
 
 
 def _matches(stored: str, password: str) -> bool:

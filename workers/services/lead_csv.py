@@ -101,7 +101,7 @@ def _check_header(names: Sequence[str] | None) -> None:
         )
 
 
-def _rows(reader: csv.DictReader[str]) -> Iterator[dict[str, str]]:
+def _rows(reader: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
     try:
         for row in reader:
             yield {

@@ -106,6 +106,11 @@ def arm(session: Session, held: Claim, **values: object) -> None:
     _apply(session, held, statement.values(**armed, **values))
 
 
+def confirm(session: Session, held: Claim) -> None:
+    """Make sure, within a transaction, that the row is still ours. Raises LeaseLost when it is not."""
+    _guarded(session, held, LEASED, lease_until=_lease_end())
+
+
 def note(session: Session, held: Claim, **values: object) -> None:
     """Write facts into the row without ending it. Raises LeaseLost when another attempt took over."""
     _guarded(session, held, LEASED, **values)

@@ -78,7 +78,7 @@ def _cursor(held: Claim, folder: str) -> Cursor | None:
 def _store(held: Claim, folder: str, batch: Batch) -> int:
     """Insert what is new and move the cursor; a mail that is known only gets its new place."""
     with transaction(held.tenant_id) as session:
-        ledger.note(session, held)
+        ledger.confirm(session, held)
         _move_cursor(session, held, folder, batch.cursor)
         if not batch.messages:
             return 0

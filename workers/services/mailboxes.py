@@ -118,3 +118,15 @@ def _settings(account: Account) -> dict[str, object]:
     stored["folders"] = list(account.folders)
     stored["since"] = account.since.isoformat() if account.since else None
     return stored
+
+
+def listed(tenant_id: int) -> list[models.Mailbox]:
+    """The tenant's mailboxes, by address."""
+    with transaction(tenant_id) as session:
+        return list(session.scalars(select(models.Mailbox).order_by(models.Mailbox.address)))
+
+
+def senders(tenant_id: int) -> list[models.Sender]:
+    """The tenant's senders, oldest first."""
+    with transaction(tenant_id) as session:
+        return list(session.scalars(select(models.Sender).order_by(models.Sender.id)))

@@ -1,4 +1,4 @@
-"""What the panel shows beside what other services give: labels of the queue, whose a mail may be, evidence."""
+"""What the panel shows beside what other services give: the queue's labels, whose a mail may be, evidence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -8,11 +8,11 @@ import asyncio
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
-from browser.visit import Armed, Exchange, Outcome, Visit, VisitState, visit
-
 from browser.chrome import Chrome
+from browser.outcome.values import Exchange
+from browser.visit import Armed, Outcome, Visit, VisitLimits, VisitState, visit
 from shared.db import transaction
-from shared.errors import BrowserCrashed, LeaseLost
+from shared.errors import LeaseLost
 from shared.logs import log
 from shared.metrics import DURATION
 from shared.models import Evidence, Review
@@ -48,8 +48,6 @@ async def submit(chrome: Chrome, submission_id: int) -> None:
         except asyncio.CancelledError:
             await asyncio.shield(asyncio.to_thread(_give_back, held, "cancelled", None))
             raise
-        except BrowserCrashed:
-            await asyncio.to_thread(_give_back, held, "browser_crashed", ledger.backoff(held.attempt))
 
 
 async def _visit(chrome: Chrome, held: Claim) -> None:
@@ -70,7 +68,7 @@ async def _visit(chrome: Chrome, held: Claim) -> None:
 
 
 def _request(job: Job) -> Visit:
-    return Visit(url=job.url, letter=job.letter, answers=job.answers, timeout=settings().visit_timeout)
+    return Visit(job.url, job.letter, VisitLimits(total=settings().visit_timeout))
 
 
 def _arm(held: Claim, armed: Armed) -> None:
@@ -98,7 +96,7 @@ def conclude(held: Claim, outcome: Outcome) -> None:
             outcome.rule,
             detail=outcome.detail,
             page_url=outcome.page_url,
-            proof=outcome.proof or "",
+            proof=outcome.proof.value,
             captcha=outcome.captcha,
             **plan,
         )

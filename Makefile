@@ -1,0 +1,39 @@
+# Each target sets up what it needs; a second run starts at once.
+.PHONY: demo test lint format lock bench-forms bench-inbox bench-classifier
+
+python := .venv/bin/python
+
+demo:
+	@deploy/setup.sh run
+	@$(python) -m tests.village.demo $(if $(ONCE),--once)
+
+test:
+	@deploy/setup.sh develop
+	@$(python) -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+
+lint:
+	@deploy/setup.sh develop
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+format:
+	@deploy/setup.sh develop
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+lock:
+	@deploy/lock.sh
+
+bench-forms:
+	@deploy/setup.sh develop
+	@$(python) -m tests.forms.bench
+
+bench-inbox:
+	@deploy/setup.sh develop
+	@$(python) -m tests.integration.mail.bench
+
+bench-classifier:
+	@deploy/setup.sh develop
+	@$(python) -m classifiers.bench

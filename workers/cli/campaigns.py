@@ -1,0 +1,172 @@
+"""`relance campaign|leads`: what is said, to whom, and how far it is."""
+
+import time
+from datetime import time as clock
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.live import Live
+from rich.table import Table
+
+from shared.errors import BadInput
+from workers.cli.output import AsJson, Tenant, actor, out, print_json, progress, say, table
+from workers.services import accounts, campaigns, report
+from workers.services.campaigns import Status
+
+campaign = typer.Typer(no_args_is_help=True, help="Campaigns: made, launched, paused, looked at.")
+leads = typer.Typer(no_args_is_help=True, help="The companies that a campaign writes to.")
+
+Name = Annotated[str, typer.Argument(help="The campaign's name.")]
+
+_OPEN = ("queued", "running", "armed")
+
+
+@campaign.command("create")
+def create(
+    name: Name,
+    subject: Annotated[str, typer.Option(help="Jinja2, such as 'A question for {{ company }}'.")],
+    message: Annotated[Path, typer.Option(help="A text file with the message, Jinja2 too.")],
+    language: Annotated[str, typer.Option(help="Of leads that name none.")] = "fr",
+    sender: Annotated[int | None, typer.Option(help="Its number; needed where there are several.")] = None,
+    hours: Annotated[str, typer.Option(help="When it may send, such as 08:30-18:00.")] = "",
+    timezone: Annotated[str, typer.Option()] = "Europe/Paris",
+    tenant: Tenant = "",
+) -> None:
+    """Make a campaign. A template that speaks of an unknown variable is refused here."""
+    body = _text(message)
+    bounds = _hours(hours, timezone)
+    campaigns.create(accounts.tenant_id(tenant), name, sender, subject, body, language, actor(), bounds)
+    say(f"Campaign {name} is a draft: import leads, then launch it.")
+
+
+@campaign.command("launch")
+def launch(name: Name, tenant: Tenant = "") -> None:
+    """Let a campaign send."""
+    due = campaigns.launch(accounts.tenant_id(tenant), name, actor())
+    say(f"Campaign {name} runs: {due} forms are due.")
+
+
+@campaign.command("pause")
+def pause(name: Name, why: Annotated[str, typer.Option()] = "", tenant: Tenant = "") -> None:
+    """Stop a campaign. What is under way ends, nothing more begins."""
+    campaigns.pause(accounts.tenant_id(tenant), name, actor(), why)
+    say(f"Campaign {name} is paused.")
+
+
+@campaign.command("list")
+def list_campaigns(tenant: Tenant = "", as_json: AsJson = False) -> None:
+    """Show every campaign."""
+    found = campaigns.statuses(accounts.tenant_id(tenant))
+    if as_json:
+        print_json(found)
+    else:
+        table(("campaign", "state", "leads", "open"), [(s.name, s.state, s.leads, _open(s)) for s in found])
+
+
+@campaign.command("status")
+def status(
+    name: Name,
+    tenant: Tenant = "",
+    as_json: AsJson = False,
+    watch: Annotated[bool, typer.Option(help="Stay until every form has ended.")] = False,
+    leads_too: Annotated[
+        bool, typer.Option("--leads", help="A line a lead, with outcome and answer.")
+    ] = False,
+) -> None:
+    """Show how far a campaign is."""
+    tenant_id = accounts.tenant_id(tenant)
+    if watch:
+        _watch(tenant_id, name)
+    found = campaigns.status(tenant_id, name)
+    lines = campaigns.lead_lines(tenant_id, name) if leads_too else []
+    if as_json:
+        print_json({"campaign": found, "leads": lines})
+        return
+    out.print(_table(found))
+    if leads_too:
+        columns = ("lead", "outcome", "why", "reply", "label", "draft")
+        table(columns, [(x.company, x.state, x.reason, x.reply, x.label, x.draft) for x in lines])
+
+
+@campaign.command("report")
+def write_report(
+    name: Name, file: Annotated[Path, typer.Argument(help="Where the HTML goes.")], tenant: Tenant = ""
+) -> None:
+    """Write a campaign as one HTML file: leads, pictures, answers, drafts."""
+    page = report.render(accounts.tenant_id(tenant), name)
+    try:
+        file.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{file} cannot be written: {error.strerror}.") from error
+    say(f"The report is in {file}.")
+
+
+@leads.command("import")
+def import_leads(
+    name: Name,
+    file: Annotated[Path, typer.Argument(help="CSV, UTF-8.")],
+    tenant: Tenant = "",
+    as_json: AsJson = False,
+) -> None:
+    """Put the good lines of a CSV in, and list the others with line and reason."""
+    content = _bytes(file)
+    with progress("Reading", content.count(b"\n")) as bar:
+        task = bar.task_ids[0]
+        imported = campaigns.import_leads(
+            accounts.tenant_id(tenant), name, content, actor(), lambda lines: bar.advance(task, lines)
+        )
+    if as_json:
+        print_json(imported)
+        return
+    say(f"{imported.added} leads are in, {len(imported.errors)} lines are not.")
+    if imported.errors:
+        table(("line", "reason"), [(error.line, error.reason) for error in imported.errors])
+
+
+def _watch(tenant_id: int, name: str) -> None:
+    with Live(_table(campaigns.status(tenant_id, name)), console=out, transient=True) as live:
+        while _open(found := campaigns.status(tenant_id, name)):
+            live.update(_table(found))
+            time.sleep(0.5)
+
+
+def _table(found: Status) -> Table:
+    title = f"{found.name}: {found.state.value}" + (
+        f" ({found.paused_because})" if found.paused_because else ""
+    )
+    made = Table(title=title, header_style="bold")
+    made.add_column("state")
+    made.add_column("forms", justify="right")
+    for state, number in sorted(found.submissions.items()):
+        made.add_row(state, str(number))
+    made.add_row("all", str(found.leads))
+    return made
+
+
+def _open(found: Status) -> int:
+    return sum(found.submissions.get(state, 0) for state in _OPEN)
+
+
+def _hours(given: str, timezone: str) -> campaigns.Hours | None:
+    if not given:
+        return None
+    try:
+        opens, closes = (clock.fromisoformat(part.strip()) for part in given.split("-"))
+    except ValueError as error:
+        raise BadInput(f"{given!r} are no hours: write them as 08:30-18:00.") from error
+    return campaigns.Hours(opens, closes, timezone)
+
+
+def _text(path: Path) -> str:
+    try:
+        return _bytes(path).decode()
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path} is not UTF-8.") from error
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
