@@ -279,7 +279,7 @@ def _log_in(client: IMAPClient, account: Account) -> None:
 
 def _read(client: IMAPClient, folder: str, validity: int, uids: Sequence[int]) -> tuple[RawMessage, ...]:
     """These mails, each cut at `BODY_BOUND` by the server; those that were deleted meanwhile are left out."""
-    items = ["INTERNALDATE", "FLAGS", "RFC822.SIZE", f"BODY.PEEK[]<0.{BODY_BOUND}>"]
+    items = ["INTERNALDATE", "RFC822.SIZE", f"BODY.PEEK[]<0.{BODY_BOUND}>"]
     answers = client.fetch(uids, items)
     return tuple(_message(folder, f"{validity}:{uid}", answers[uid]) for uid in uids if uid in answers)
 
@@ -292,7 +292,6 @@ def _message(folder: str, key: str, answer: Mapping[bytes, Any]) -> RawMessage:
         raw=answer.get(b"BODY[]<0>")
         or b"",  # NIL is how some servers say that the file on their disk is broken
         received_at=received.astimezone(UTC) if received else datetime.now(UTC),
-        flags=frozenset(flag.decode("ascii", "replace") for flag in answer[b"FLAGS"]),
         truncated=answer[b"RFC822.SIZE"] > BODY_BOUND,
     )
 

@@ -29,7 +29,8 @@ class Account:
 
     `host` and the fields after it are the IMAP server's; for Gmail `host` is the API's root ("" for Google's
     own), and `secret` the JSON of an authorised user (client_id, client_secret, refresh_token, token_uri).
-    Mail received before `since` is left where it is. `folders` are read beside the inbox and the junk folder.
+    Mail received before `since` is left where it is. `folders` are read beside the inbox and the junk folder;
+    Gmail has none, its inbox is all mail that came in.
     """
 
     provider: str
@@ -71,7 +72,6 @@ class RawMessage:
     key: str
     raw: bytes = field(repr=False)
     received_at: datetime
-    flags: frozenset[str] = frozenset()
     truncated: bool = False
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+from inbox.gmail import GmailMailbox
 from inbox.imap import ImapMailbox
 from inbox.mailbox import Account, Mailbox
 from shared.errors import BadInput
 
 PROVIDERS: dict[str, Callable[[Account], Mailbox]] = {
     "imap": ImapMailbox,
+    "gmail": GmailMailbox,
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.integration.mail import providers, servers
+from tests.standins import gmail_api
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +54,14 @@ def on_pymap(pymap: servers.ImapServer, postbox: servers.Postbox) -> providers.P
 @pytest.fixture
 def on_dovecot(dovecot: servers.ImapServer, postbox: servers.Postbox) -> providers.Provided:
     return providers.over_imap(dovecot, postbox)
+
+
+@pytest.fixture
+def gmail() -> Iterator[gmail_api.GmailServer]:
+    with gmail_api.gmail_api() as server:
+        yield server
+
+
+@pytest.fixture
+def on_gmail(gmail: gmail_api.GmailServer) -> providers.Provided:
+    return providers.over_gmail(gmail)
