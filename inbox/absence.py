@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 from inbox.headers import find_addresses
+from inbox.patterns import any_of
 
 _MONTHS = {
     1: "january januar janvier enero gennaio januari janeiro jan janv ene gen",
@@ -30,18 +31,24 @@ _DATES = (
     re.compile(r"\b(?P<day>\d{1,2})[/.](?P<month>\d{1,2})(?:[/.](?P<year>(?:20)?\d\d))?\b"),
 )
 _RETURN = re.compile(
-    r"\b(?:until|till|til|back|return(?:ing)?|through|jusqu|de retour|retour|reprise|reviens|reprendrai|bis|ab dem|zurück|wieder|hasta|regreso|vuelta|fino|rientr\w+|"
-    r"ritorno|torner\w+|tot|terug|até|regresso|volto|retorno|au)\b[^.!?\n]{0,60}",
+    any_of(r"""
+        \b(?:until|till|til|back|return(?:ing)?|through|jusqu|de retour|retour|reprise|reviens|reprendrai
+            |bis|ab dem|zurück|wieder|hasta|regreso|vuelta|fino|rientr\w+|ritorno|torner\w+|tot|terug|até
+            |regresso|volto|retorno|au)\b[^.!?\n]{0,60}
+    """),
     re.IGNORECASE,
 )
 _STAND_IN = re.compile(
-    r"contact|urgent|urgence|dringend|wenden|urgenc|urgen|reach|joindre|adress|kontakt|vertret|colleague|collègue|kolleg|sustitu|sostitu|vervang|substitu|in my absence|en mon absence",
+    any_of(r"""
+        contact|urgent|urgence|dringend|wenden|urgenc|urgen|reach|joindre|adress|kontakt|vertret
+        colleague|collègue|kolleg|sustitu|sostitu|vervang|substitu|in my absence|en mon absence
+    """),
     re.IGNORECASE,
 )
 
 
 def returns(text: str, written: date | None) -> date | None:
-    """The day that an absence ends, or None. A missing year is the one that brings it next after `written`."""
+    """The day that an absence ends, or None. Without a year it is the next such day after `written`."""
     text = text[:4000]
     for stretch in (*(match[0] for match in _RETURN.finditer(text)), text):
         days = [day for day in (_resolved(match, written) for match in _matches(stretch)) if day]
@@ -67,7 +74,11 @@ def _resolved(match: re.Match[str], written: date | None) -> date | None:
 
 def _swapped(parts: dict[str, str], year: int | None, written: date | None) -> date | None:
     """`8/3` may be the third of August, as Americans write it."""
-    return None if parts.get("name") or "month" not in parts else _day(year, int(parts["day"]), int(parts["month"]), written)
+    return (
+        None
+        if parts.get("name") or "month" not in parts
+        else _day(year, int(parts["day"]), int(parts["month"]), written)
+    )
 
 
 def _day(year: int | None, month: int, day: int, written: date | None) -> date | None:
@@ -77,13 +88,17 @@ def _day(year: int | None, month: int, day: int, written: date | None) -> date |
         if year is not None:
             return date(year, month, day)
         found = date((written or date.min).year, month, day)
-        return found if written and found >= written - timedelta(days=30) else found.replace(year=found.year + 1)
+        return (
+            found if written and found >= written - timedelta(days=30) else found.replace(year=found.year + 1)
+        )
     except ValueError:
         return None
 
 
 def stand_in(text: str, not_these: set[str]) -> str | None:
-    """The address of who answers meanwhile: named in a sentence about reaching someone, and neither of `not_these`."""
+    """The address of who answers meanwhile: named in a sentence about reaching someone, and neither of
+    `not_these`.
+    """
     for sentence in re.split(r"(?<=[.!?])\s+|\n\s*\n", text[:4000]):
         if _STAND_IN.search(sentence):
             found = [address for address in find_addresses(sentence) if address not in not_these]

@@ -1,8 +1,8 @@
 """Whose answer is this? From a mail's clues to the submission it answers, with a confidence.
 
-An answer to a contact form is a fresh mail: no header ties it to the submission. So the clues are weighed together: the
-token in the address that the form was given, message ids (also those that a bounce returns), the sender's address, our
-own words quoted back, and the sender's domain soon after the submission.
+An answer to a contact form is a fresh mail: no header ties it to the submission. So the clues are weighed
+together: the token in the address that the form was given, message ids (also those that a bounce returns),
+the sender's address, our own words quoted back, and the sender's domain soon after the submission.
 """
 
 import re
@@ -15,7 +15,13 @@ from inbox.domains import FREE_MAIL, registrable
 from inbox.parsing import Mail
 from inbox.quoting import OwnText
 
-TOKEN, MESSAGE_ID, ADDRESS, QUOTED_TEXT, DOMAIN_AND_TIME = "token", "message_id", "address", "quoted_text", "domain_and_time"
+TOKEN, MESSAGE_ID, ADDRESS, QUOTED_TEXT, DOMAIN_AND_TIME = (
+    "token",
+    "message_id",
+    "address",
+    "quoted_text",
+    "domain_and_time",
+)
 _WEIGHTS = {TOKEN: 0.99, MESSAGE_ID: 0.97, ADDRESS: 0.85, QUOTED_TEXT: 0.8, DOMAIN_AND_TIME: 0.7}
 """How often one clue alone is right; judged, not measured: clues are combined as if independent."""
 _NEAR = 0.1
@@ -46,7 +52,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Clues:
-    """What a mail tells of whom it answers. `tokens` are lower case; `text` is all of its text, quotations included."""
+    """What a mail tells of whom it answers. `tokens` are lower case; `text` is all of its text, quotations
+    included.
+    """
 
     tokens: tuple[str, ...]
     message_ids: tuple[str, ...]
@@ -58,7 +66,9 @@ class Clues:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """The candidate that a mail answers. Where `ambiguous`, `candidate` is None and a person chooses of `contenders`."""
+    """The candidate that a mail answers. Where `ambiguous`, `candidate` is None and a person chooses of
+    `contenders`.
+    """
 
     candidate: Candidate | None
     confidence: float
@@ -77,7 +87,9 @@ def clues(mail: Mail, own: OwnText, bounce: Bounce | None = None) -> Clues:
             ids.append(bounce.original_message_id)
         senders = bounce.recipients
     else:
-        senders = tuple(dict.fromkeys(item.address for item in (mail.from_, *mail.reply_to, mail.sender) if item))
+        senders = tuple(
+            dict.fromkeys(item.address for item in (mail.from_, *mail.reply_to, mail.sender) if item)
+        )
     domain = registrable(senders[0]) if senders else ""
     text = "\n".join((own.own, own.quoted))[:_MAX_TEXT]
     return Clues(tokens, tuple(dict.fromkeys(ids)), senders, domain, text, mail.date)
@@ -96,7 +108,9 @@ def attribute(clues: Clues, candidates: Sequence[Candidate]) -> Attribution:
     confidence, rule, best = scored[0]
     near = [candidate for score, _, candidate in scored if score > confidence - _NEAR]
     if any(candidate.lead_id != best.lead_id for candidate in near):
-        return Attribution(None, round(confidence / len({item.lead_id for item in near}), 3), rule, True, tuple(near[:20]))
+        return Attribution(
+            None, round(confidence / len({item.lead_id for item in near}), 3), rule, True, tuple(near[:20])
+        )
     return Attribution(best, round(confidence, 3), rule)
 
 
@@ -128,7 +142,9 @@ def _evidence(clues: Clues, candidate: Candidate, shared: set[tuple[str, ...]]) 
 
 
 def _nearness(answered: datetime | None, sent: datetime | None) -> float:
-    """1 for an answer of the same day, falling to a half at the longest; 0 for one that came before or too late."""
+    """1 for an answer of the same day, falling to a half at the longest; 0 for one that came before or too
+    late.
+    """
     if answered is None or sent is None:
         return 0.5
     waited = answered - sent

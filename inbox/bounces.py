@@ -1,8 +1,8 @@
 """Mail that says a mail of ours did not arrive.
 
-Asked before automatic mail, because nearly half of real bounces call themselves `auto-replied`. A bounce is known by its
-form (a delivery report, RFC 3464), or by a mail system as sender together with words of failure; a person who writes
-about a bounce, or forwards one, has neither.
+Asked before automatic mail, because nearly half of real bounces call themselves `auto-replied`. A bounce is
+known by its form (a delivery report, RFC 3464), or by a mail system as sender together with words of failure;
+a person who writes about a bounce, or forwards one, has neither.
 """
 
 import re
@@ -26,7 +26,7 @@ MAX_BLOCKS = 500
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One recipient that was not reached. `hard`: no later try will work. `status`: RFC 3463 code or empty."""
+    """A recipient that was not reached. `hard`: no later try will work. `status`: RFC 3463 code, or empty."""
 
     recipient: str
     hard: bool
@@ -37,7 +37,9 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What a bounce tells: who was not reached and why. `original_message_id` is that of our mail, without brackets."""
+    """What a bounce tells: who was not reached and why. `original_message_id` is that of our mail, without
+    brackets.
+    """
 
     failures: tuple[Failure, ...]
     hard: bool
@@ -98,7 +100,12 @@ def _reports(mail: Mail) -> list[Failure] | None:
 
 
 def _only_done(mail: Mail) -> bool:
-    actions = [block.get("action", ("",))[0].lower() for part in mail.parts if part.type in _REPORTS for block in _blocks(part)]
+    actions = [
+        block.get("action", ("",))[0].lower()
+        for part in mail.parts
+        if part.type in _REPORTS
+        for block in _blocks(part)
+    ]
     return any(actions) and all(not action or action.split()[0] in _DONE for action in actions)
 
 
@@ -164,7 +171,9 @@ def _addressed(mail: Mail) -> list[str]:
 
 
 def original_message_id(mail: Mail) -> str | None:
-    """The Message-ID of the mail that bounced: from the returned copy, else from the text, else from the threading."""
+    """The Message-ID of the mail that bounced: from the returned copy, else from the text, else from the
+    threading.
+    """
     for part in mail.parts:
         if part.type in _ORIGINALS and part.text:
             found = ids(header_fields(part.text).get("message-id", ("",))[0])

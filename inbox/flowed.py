@@ -2,7 +2,7 @@
 
 
 def unflow(text: str, delete_space: bool) -> str:
-    """`text` with its soft line breaks removed; a signature mark and a change of quote depth end a paragraph."""
+    """`text` without its soft line breaks; a signature mark or another quote depth ends a paragraph."""
     lines: list[str] = []
     depth, open_, pieces = 0, False, list[str]()
     for line in text.replace("\r\n", "\n").split("\n"):

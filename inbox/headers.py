@@ -1,6 +1,7 @@
 """Values of header fields as people's software really writes them: encoded words, addresses, ids, dates.
 
-Nothing here raises, and each value is cut before it is looked at, so that a giant one costs no more than a long one.
+Nothing here raises, and each value is cut before it is looked at, so that a giant one costs no more than a
+long one.
 """
 
 import binascii
@@ -19,7 +20,9 @@ _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\n]*)\?=")
 _BETWEEN = re.compile(r"(\?=)[ \t]+(?==\?)")
 _ADDRESS = re.compile(r"[^\s<>()\[\]@,;:\"]{1,128}@[^\s<>()\[\]@,;:\"]{1,255}")
 _QUOTED_LOCAL = re.compile(r'"([^"\\\s]{1,128})"(?=@)')
-_SIMPLE = re.compile(r'[ \t]*(?:"([^"\\]*)"|([^"<>@,;:()]*))[ \t]*<([^\s<>()@,;:"]{1,128}@[^\s<>()@,;:"\[\]]{1,255})>[ \t]*')
+_SIMPLE = re.compile(
+    r'[ \t]*(?:"([^"\\]*)"|([^"<>@,;:()]*))[ \t]*<([^\s<>()@,;:"]{1,128}@[^\s<>()@,;:"\[\]]{1,255})>[ \t]*'
+)
 _MAILBOX = re.compile(
     r"""(?P<name>(?:"(?:[^"\\]|\\.)*"|[^"<>,;:@()]|\([^()]*\))*)<(?P<angle>[^<>]*)>|(?P<bare>[^\s<>()@,;:"]+@[^\s<>()@,;:"]+)"""
     r"""(?:[ \t]*\((?P<comment>[^()]*)\))?""",
@@ -88,8 +91,8 @@ def find_addresses(text: str) -> list[str]:
 def ids(value: str) -> tuple[str, ...]:
     """The message ids of a field without their angle brackets, in order, each once.
 
-    Of the In-Reply-To values seen in practice a fifth is not a clean `<id>`; what stands in angle brackets is taken,
-    else the words that hold an at sign.
+    Of the In-Reply-To values seen in practice a fifth is not a clean `<id>`; what stands in angle brackets is
+    taken, else the words that hold an at sign.
     """
     value = value[:MAX_VALUE_CHARS]
     found = _ID.findall(value) or _LOOSE_ID.findall(value)

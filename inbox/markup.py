@@ -1,14 +1,17 @@
 """HTML -> text, with the places marked where mail programs begin a quotation.
 
-lxml reads anything in linear time, but its tree is as deep as its input says; it is walked without recursion. Marks are
-characters of Unicode's private use area, taken out of the input first, so no sender can forge them.
+lxml reads anything in linear time, but its tree is as deep as its input says; it is walked without recursion.
+Marks are characters of Unicode's private use area, taken out of the input first, so no sender can forge them.
 """
 
 import re
-from html import unescape
 from collections.abc import Iterator
+from html import unescape
 
-from lxml import etree, html as lxml_html
+from lxml import etree
+from lxml import html as lxml_html
+
+from inbox.patterns import any_of
 
 MAX_HTML_CHARS = 2_000_000
 ATTRIBUTION = "\ue001"
@@ -18,17 +21,81 @@ CUT = "\ue002"
 
 _MARKS = re.compile("[\ue001\ue002]")
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody tfoot thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
-_SPACED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl table blockquote pre".split())
-_SKIPPED = frozenset("script style head title template noscript object svg".split())
+_SPACED = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre"])
+_SKIPPED = frozenset(["script", "style", "head", "title", "template", "noscript", "object", "svg"])
 _QUOTE_SIGNS = re.compile(
-    r"gmail_quote|gmail_attr|divRplyFwdMsg|appendonsend|OLK_SRC_BODY|stopSpelling|type=[\"']?cite|yahoo_quoted|moz-cite-prefix|protonmail_quote|zmail_extra|<blockquote|"
-    r"border-top: ?solid #(?:E1E1E1|B5C4DF)|WordSection|reply-intro|mail-editor-reference|quoted-?text|mcntmcnt|x_gmail_quote|tutanota_quote|ms-outlook-mobile-reference",
+    any_of(r"""
+        gmail_quote|gmail_attr|divRplyFwdMsg|appendonsend|OLK_SRC_BODY|stopSpelling|type=["']?cite
+        yahoo_quoted|moz-cite-prefix|protonmail_quote|zmail_extra|<blockquote|reply-intro
+        border-top: ?solid #(?:E1E1E1|B5C4DF)|mail-editor-reference|quoted-?text|tutanota_quote
+        ms-outlook-mobile-reference
+    """),
     re.IGNORECASE,
 )
-_CUT_IDS = frozenset({"divrplyfwdmsg", "x_divrplyfwdmsg", "appendonsend", "x_appendonsend", "olk_src_body_section", "stopspelling", "x_stopspelling", "mail-editor-reference-message-container", "ms-outlook-mobile-reference-message", "reply-intro"})
-_QUOTED_CLASSES = frozenset({"yahoo_quoted", "protonmail_quote", "zmail_extra", "tutanota_quote", "quotedtext", "quoted-text", "yahoo-quoted-begin"})
+_CUT_IDS = frozenset(
+    {
+        "divrplyfwdmsg",
+        "x_divrplyfwdmsg",
+        "appendonsend",
+        "x_appendonsend",
+        "olk_src_body_section",
+        "stopspelling",
+        "x_stopspelling",
+        "mail-editor-reference-message-container",
+        "ms-outlook-mobile-reference-message",
+        "reply-intro",
+    }
+)
+_QUOTED_CLASSES = frozenset(
+    {
+        "yahoo_quoted",
+        "protonmail_quote",
+        "zmail_extra",
+        "tutanota_quote",
+        "quotedtext",
+        "quoted-text",
+        "yahoo-quoted-begin",
+    }
+)
 _ATTRIBUTION_CLASSES = frozenset({"gmail_attr", "moz-cite-prefix", "moz-email-headers-table"})
 _OUTLOOK_BORDER = re.compile(r"border:\s*none;\s*border-top:\s*solid\s+#?(?:e1e1e1|b5c4df)", re.IGNORECASE)
 _MAX_DEPTH = 12
@@ -140,27 +207,30 @@ def _walk(root: etree._Element, writer: _Writer) -> None:
 
 
 def _open(element: etree._Element, tag: str, writer: _Writer) -> None:
-    if tag == "br":
-        writer.end(forced=True)
-    elif tag in _BLOCKS:
-        writer.blank() if tag in _SPACED else writer.end()
+    _break(tag, writer)
     if tag == "li":
         writer.text("- ", preformatted=True)
     elif tag in ("td", "th"):
         writer.text(" ", preformatted=False)
-    if not writer.marked:
-        return
-    if _cuts(element):
-        writer.cut()
-    if _announces(element):
-        writer.announcing += 1
-    if _quotes(element, tag):
-        writer.depth += 1
+    if writer.marked:
+        if _cuts(element):
+            writer.cut()
+        writer.announcing += _announces(element)
+        writer.depth += _quotes(element, tag)
+
+
+def _break(tag: str, writer: _Writer) -> None:
+    if tag == "br":
+        writer.end(forced=True)
+    elif tag in _SPACED:
+        writer.blank()
+    elif tag in _BLOCKS:
+        writer.end()
 
 
 def _close(element: etree._Element, tag: str, writer: _Writer) -> None:
-    if tag in _BLOCKS:
-        writer.blank() if tag in _SPACED else writer.end()
+    if tag != "br":
+        _break(tag, writer)
     if not writer.marked:
         return
     if _announces(element) or _quotes(element, tag):

@@ -1,8 +1,9 @@
 """Bytes of a message -> a bounded tree of entities, in linear time and without an exception.
 
-The standard library's parser is not used for the tree: it recurses without a bound, checks every line against every
-open boundary (quadratic in depth), and reads one ordinary mail of 5 kB at 8,279/s (`compat32`) or 971/s
-(`policy.default`, whose header parser is quadratic, CPython gh-136063). What it decodes well is used: RFC 2231.
+The standard library's parser is not used for the tree: it recurses without a bound, checks every line against
+every open boundary (quadratic in depth), and reads one ordinary mail of 5 kB at 8,279/s (`compat32`) or 971/s
+(`policy.default`, whose header parser is quadratic, CPython gh-136063). What it decodes well is used: RFC
+2231.
 """
 
 import binascii
@@ -14,7 +15,9 @@ from email.utils import collapse_rfc2231_value
 from functools import lru_cache
 
 MAX_BYTES = 48 * 1024 * 1024
-"""Above what the large providers accept (Gmail 25 MB, Exchange Online 35 MB by default, encoded a third more)."""
+"""Above what the large providers accept (Gmail 25 MB, Exchange Online 35 MB by default, encoded a third
+more).
+"""
 MAX_DEPTH = 24
 MAX_PARTS = 1000
 MAX_HEADER_BYTES = 1024 * 1024
@@ -50,7 +53,7 @@ class Entity:
 
 @dataclass(slots=True)
 class Findings:
-    """What was wrong on the way: `defects` are survivable, `poison` says why the message must be set aside."""
+    """What was wrong on the way: `defects` are survivable, `poison` says why to set the message aside."""
 
     defects: list[str] = field(default_factory=list)
     poison: str | None = None
@@ -58,7 +61,7 @@ class Findings:
 
 
 def read(raw: bytes, findings: Findings) -> Entity:
-    """The tree of a raw message. Line ends are made LF and NULs dropped before anything else looks at them."""
+    """The tree of a raw message. Line ends become LF and NULs are dropped before anything else."""
     if len(raw) > MAX_BYTES:
         findings.poison = "larger than 48 MiB"
         raw = raw[:MAX_HEADER_BYTES]
@@ -160,7 +163,9 @@ def _content_type(headers: tuple[tuple[str, str], ...], default: str) -> tuple[s
 
 
 def parameters_of(value: str) -> dict[str, str]:
-    """The parameters of a Content-Type or Content-Disposition value, RFC 2231 continuations and charsets resolved."""
+    """The parameters of a Content-Type or Content-Disposition value, RFC 2231 continuations and charsets
+    resolved.
+    """
     message = Message()
     message["content-type"] = value[:MAX_PARAMETER_CHARS].replace("\n", " ")
     found = message.get_params(failobj=[], unquote=True) or []
@@ -196,7 +201,9 @@ def decode(data: bytes, charset: str) -> str:
     """`data` as text. A declared charset is believed unless the bytes prove it wrong; never raises."""
     if not _HIGH.search(data) and b"\x1b" not in data:
         codec = _codec(charset)
-        return data.decode("ascii") if codec in (None, "utf-8") or codec in _OFTEN_A_LIE else _try(data, codec)
+        return (
+            data.decode("ascii") if codec in (None, "utf-8") or codec in _OFTEN_A_LIE else _try(data, codec)
+        )
     codec = _codec(charset)
     if codec is None or codec in _OFTEN_A_LIE:
         try:

@@ -1,8 +1,8 @@
 """People who ask to be left alone, read from what they wrote themselves and never from our quoted footer.
 
-Sentence by sentence: a sentence must ask, and must not be a footer's instruction, a negation, a condition, or about
-another sender's list. A wrong "no" writes again to someone who said stop, a wrong "yes" only loses a contact, so short and
-blunt answers count.
+Sentence by sentence: a sentence must ask, and must not be a footer's instruction, a negation, a condition, or
+about another sender's list. A wrong "no" writes again to someone who said stop, a wrong "yes" only loses a
+contact, so short and blunt answers count.
 """
 
 import re
@@ -24,8 +24,9 @@ _EDGES = " \t\r\n.!?,;:-–—_*\"'«»()[]<>"
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """A wish not to be written to again. `evidence` is the sentence or field; `addresses` are those it names besides
-    the sender's (a complaint report names the recipient who complained)."""
+    """A wish not to be written to again. `evidence` is the sentence or field; `addresses` are those it names
+    besides the sender's (a complaint report names the recipient who complained).
+    """
 
     rule: str
     evidence: str
@@ -55,14 +56,19 @@ def _feedback(mail: Mail) -> OptOut | None:
             kind = fields.get("feedback-type", ("",))[0].strip().lower()
             named = fields.get("original-rcpt-to", ()) + fields.get("removal-recipient", ())
             if kind in ("abuse", "fraud", "opt-out", "opt-out-list", "complaint", "unsubscribe", "other", ""):
-                return OptOut("feedback_report", kind or "feedback-report", tuple(find_addresses(" ".join(named))))
+                return OptOut(
+                    "feedback_report", kind or "feedback-report", tuple(find_addresses(" ".join(named)))
+                )
     return None
 
 
 def _one_click(mail: Mail) -> OptOut | None:
     if "x-apple-unsubscribe" in mail.headers:
         return OptOut("apple_unsubscribe", mail.subject)
-    if _folded(mail.subject) in ("unsubscribe", "list-unsubscribe") and _folded(mail.body) in ("", "unsubscribe"):
+    if _folded(mail.subject) in ("unsubscribe", "list-unsubscribe") and _folded(mail.body) in (
+        "",
+        "unsubscribe",
+    ):
         return OptOut("list_unsubscribe", mail.subject)
     return None
 
@@ -75,7 +81,11 @@ def _blunt(mail: Mail, own: str) -> OptOut | None:
     first = _folded(own.strip().partition("\n")[0])
     if first in BLUNT and len(own) < 400:
         return OptOut("blunt", first)
-    if _folded(_SUBJECT_NOISE.sub("", mail.subject)) in BLUNT and not _SUBJECT_NOISE.match(mail.subject) and len(text) < 200:
+    if (
+        _folded(_SUBJECT_NOISE.sub("", mail.subject)) in BLUNT
+        and not _SUBJECT_NOISE.match(mail.subject)
+        and len(text) < 200
+    ):
         return OptOut("blunt_subject", mail.subject)
     return None
 

@@ -1,7 +1,8 @@
 """A raw message -> a `Mail`: values only, whatever the bytes.
 
-`parse` never raises and takes time linear in the bytes. What it could not read is named in `Mail.defects`; a message
-beyond the bounds (`inbox.mime`) carries `Mail.quarantine`, the reason to set the raw bytes aside and move on.
+`parse` never raises and takes time linear in the bytes. What it could not read is named in `Mail.defects`; a
+message beyond the bounds (`inbox.mime`) carries `Mail.quarantine`, the reason to set the raw bytes aside and
+move on.
 """
 
 from collections.abc import Iterator, Mapping
@@ -33,7 +34,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A leaf of the MIME tree in reading order. `text` is None for what is no text, or is an attached file."""
+    """A leaf of the MIME tree in reading order. `text` is None for what is no text, or is attached."""
 
     type: str
     parameters: Mapping[str, str]
@@ -44,8 +45,9 @@ class Part:
 class Mail:
     """A message as values. Ids carry no angle brackets, addresses are in lower case, `date` is in UTC.
 
-    `return_path` is an empty string for the null sender `<>` and None where the field is absent. `recipients` are the
-    addresses of every field that tells where the mail was sent or delivered. `type` is the top content type.
+    `return_path` is an empty string for the null sender `<>` and None where the field is absent. `recipients`
+    are the addresses of every field that tells where the mail was sent or delivered. `type` is the top
+    content type.
     """
 
     message_id: str | None = None
@@ -107,7 +109,9 @@ def parse(raw: bytes) -> Mail:
 
 
 def header_fields(text: str) -> dict[str, tuple[str, ...]]:
-    """The fields of a header block in free text, as `Mail.headers` has them; what follows a blank line is ignored."""
+    """The fields of a header block in free text, as `Mail.headers` has them; what follows a blank line is
+    ignored.
+    """
     head = text.lstrip("\n")[: mime.MAX_HEADER_BYTES].encode("utf-8", "replace")
     return _fields(mime.read(head, mime.Findings()))
 
@@ -115,7 +119,9 @@ def header_fields(text: str) -> dict[str, tuple[str, ...]]:
 def _fields(entity: mime.Entity) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for name, value in entity.headers:
-        found[name] = (*found.get(name, ()), headers.decoded(value)) if len(found.get(name, ())) < 200 else found[name]
+        found[name] = (
+            (*found.get(name, ()), headers.decoded(value)) if len(found.get(name, ())) < 200 else found[name]
+        )
     return found
 
 
@@ -137,7 +143,11 @@ def _envelope(fields: dict[str, tuple[str, ...]]) -> dict[str, object]:
         "reply_to": listed("reply-to"),
         "to": listed("to"),
         "cc": listed("cc"),
-        "recipients": tuple(dict.fromkeys(item.address for name in _RECIPIENT_FIELDS if name in fields for item in listed(name))),
+        "recipients": tuple(
+            dict.fromkeys(
+                item.address for name in _RECIPIENT_FIELDS if name in fields for item in listed(name)
+            )
+        ),
         "return_path": _return_path(fields),
     }
 
@@ -211,4 +221,6 @@ class _Bodies:
             self._texts.append(unwrapped.text)
         if unwrapped.html and not self._htmls:
             self._htmls.append(unwrapped.html)
-        self.attachments += [Attachment(name, "application/octet-stream", size) for name, size in unwrapped.files]
+        self.attachments += [
+            Attachment(name, "application/octet-stream", size) for name, size in unwrapped.files
+        ]

@@ -1,7 +1,8 @@
 """What a person wrote, apart from what they quoted, their signature, the disclaimer and the banner.
 
-Line by line, each line read a bounded number of times: linear in the text whatever it holds. The rules follow how mail
-programs mark a quotation (announcement, headers, rule, `>`), never how one collection of test mails does.
+Line by line, each line read a bounded number of times: linear in the text whatever it holds. The rules follow
+how mail programs mark a quotation (announcement, headers, rule, `>`), never how one collection of test mails
+does.
 """
 
 import re
@@ -11,7 +12,7 @@ from enum import IntEnum
 from inbox import markup, quoting_marks, signatures
 from inbox.parsing import Mail
 
-MAX_TEXT_CHARS = 1_000_000
+MAX_TEXT_CHARS = 256_000
 """Nobody writes more by hand; what lies behind counts as quoted."""
 
 _INVISIBLE = re.compile("[\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00]")
@@ -35,7 +36,9 @@ class Label(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnText:
-    """The text of a mail by who speaks. `own` is the person alone; `lines` holds every line with its label, in order."""
+    """The text of a mail by who speaks. `own` is the person alone; `lines` holds every line with its label,
+    in order.
+    """
 
     own: str
     quoted: str
@@ -46,7 +49,9 @@ class OwnText:
 
 
 def own_text(mail: Mail) -> OwnText:
-    """The parts of a mail's text. The HTML is read where there is no plain text, or where only it marks a quotation."""
+    """The parts of a mail's text. The HTML is read where there is no plain text, or where only it marks a
+    quotation.
+    """
     if mail.html and (not mail.text or not mail.text.strip()):
         return split(markup.to_marked_text(mail.html))
     found = split(markup.without_marks(mail.text or ""))
@@ -79,73 +84,92 @@ def clean(text: str) -> str:
 
 
 def _quotations(lines: list[str]) -> list[int]:
-    labels: list[int] = [Label.OWN] * len(lines)
-    at = 0
-    while at < len(lines):
-        line = lines[at]
+    scan = _Scan(lines)
+    while scan.at < len(lines):
+        scan.step()
+    _wrapped_quotes(lines, scan.labels)
+    return scan.labels
+
+
+class _Scan:
+    """One pass over the lines, labelling what is quoted. An answer that shares its line with a mark gets its
+    own line.
+    """
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        self.labels: list[int] = [Label.OWN] * len(lines)
+        self.at = 0
+        self._no_block_before = 0
+
+    def step(self) -> None:
+        """Label what begins at the present line and go behind it."""
+        line = self.lines[self.at]
         text = line.lstrip()
         if not text:
-            at += 1
+            self.at += 1
         elif text[0] == ">":
-            at = _angled(lines, labels, at)
-        elif not _MAY_MARK.search(line, 0, quoting_marks.MAX_LINE) and not _next_is_quoted(lines, at + 1):
-            at += 1
+            self._angled(line)
+        elif not _MAY_MARK.search(line, 0, quoting_marks.MAX_LINE) and not self._next_is_angled():
+            self.at += 1
         else:
-            at = _mark(lines, labels, at)
-    _wrapped_quotes(lines, labels)
-    return labels
+            self._mark(line)
 
+    def _next_is_angled(self) -> bool:
+        return any(line.startswith((">", " >")) for line in self.lines[self.at + 1 : self.at + 4])
 
-def _next_is_quoted(lines: list[str], at: int) -> bool:
-    return any(line.startswith((">", " >")) for line in lines[at : at + 3])
+    def _angled(self, line: str) -> None:
+        if quoting_marks.groupwise(line):
+            self._cut(self.at)
+            return
+        decorated = line.rstrip().endswith("<<")
+        escaped = line.startswith(">From ") and not (self.at and self.labels[self.at - 1] == Label.QUOTED)
+        if not decorated and not escaped:
+            self.labels[self.at] = Label.QUOTED
+        self.at += 1
 
+    def _mark(self, line: str) -> None:
+        if line[0] == markup.ATTRIBUTION or _INITIALS.match(line):
+            self._quote(self.at + 1)
+            return
+        if line[0] == markup.CUT or quoting_marks.separator(line):
+            self._cut(self.at)
+            return
+        self._take_apart(line)
+        if self.at >= self._no_block_before:
+            block = quoting_marks.header_block(self.lines, self.at)
+            self._no_block_before = block.seen
+            if block.start is not None:
+                self._cut(block.start)
+                return
+        end = quoting_marks.announcement(self.lines, self.at)
+        if end is None:
+            self.at += 1
+        elif self._quote_follows(end):
+            self._quote(end)
+        else:
+            self._cut(self.at)
 
-def _angled(lines: list[str], labels: list[int], at: int) -> int:
-    line = lines[at]
-    if quoting_marks.groupwise(line):
-        return _cut(lines, labels, at)
-    decorated = line.rstrip().endswith("<<")
-    escaped = line.startswith(">From ") and not (at and labels[at - 1] == Label.QUOTED)
-    if not decorated and not escaped:
-        labels[at] = Label.QUOTED
-    return at + 1
+    def _take_apart(self, line: str) -> None:
+        shared = quoting_marks.shared_line(line) if "--" in line else None
+        if shared:
+            self.lines[self.at : self.at + 1] = shared
+            self.labels.insert(self.at, Label.OWN)
+            self.at += 1
 
+    def _quote(self, end: int) -> None:
+        self.labels[self.at : end] = [Label.QUOTED] * (end - self.at)
+        self.at = end
 
-def _mark(lines: list[str], labels: list[int], at: int) -> int:
-    """Label what begins at this line, and answer where to go on: behind the last line once all the rest is quoted."""
-    line = lines[at]
-    if line[0] == markup.ATTRIBUTION or _INITIALS.match(line):
-        labels[at] = Label.QUOTED
-        return at + 1
-    if line[0] == markup.CUT or quoting_marks.separator(line):
-        return _cut(lines, labels, at)
-    shared = quoting_marks.shared_line(line) if "--" in line else None
-    if shared:
-        lines[at : at + 1] = shared
-        labels.insert(at, Label.OWN)
-        at += 1
-    block = quoting_marks.header_block(lines, at)
-    if block:
-        return _cut(lines, labels, block[0])
-    end = quoting_marks.announcement(lines, at)
-    if end is None:
-        return at + 1
-    if not _quote_follows(lines, end):
-        return _cut(lines, labels, at)
-    labels[at:end] = [Label.QUOTED] * (end - at)
-    return end
+    def _cut(self, at: int) -> None:
+        """All from `at` on is quoted, with the rule or the empty lines just above it."""
+        while at and (not self.lines[at - 1].strip() or quoting_marks.rule(self.lines[at - 1])):
+            at -= 1
+        self.at = at
+        self._quote(len(self.lines))
 
-
-def _cut(lines: list[str], labels: list[int], at: int) -> int:
-    """All from `at` on is quoted, with the rule or the empty lines just above it."""
-    while at and (not lines[at - 1].strip() or quoting_marks.rule(lines[at - 1])):
-        at -= 1
-    labels[at:] = [Label.QUOTED] * (len(lines) - at)
-    return len(lines)
-
-
-def _quote_follows(lines: list[str], at: int) -> bool:
-    return next((line.lstrip()[0] in ">|" for line in lines[at : at + 8] if line.strip()), False)
+    def _quote_follows(self, at: int) -> bool:
+        return next((line.lstrip()[0] in ">|" for line in self.lines[at : at + 8] if line.strip()), False)
 
 
 def _wrapped_quotes(lines: list[str], labels: list[int]) -> None:
@@ -158,7 +182,9 @@ def _wrapped_quotes(lines: list[str], labels: list[int]) -> None:
 
 
 def _broken(before: str, line: str, quote_goes_on: bool) -> bool:
-    if before.count("(") > before.count(")") or before.count("<") > before.count(">") - before[:10].count(">"):
+    if before.count("(") > before.count(")") or before.count("<") > before.count(">") - before[:10].count(
+        ">"
+    ):
         return True
     if quote_goes_on and _LINK_ONLY.match(line):
         return True
@@ -166,4 +192,8 @@ def _broken(before: str, line: str, quote_goes_on: bool) -> bool:
         return True
     first_word = line.split(maxsplit=1)[0]
     full = len(before) + len(first_word) >= 66
-    return full and before[-1] not in _SENTENCE_END and (quote_goes_on or line.lstrip()[0].islower() or len(before) >= 76)
+    return (
+        full
+        and before[-1] not in _SENTENCE_END
+        and (quote_goes_on or line.lstrip()[0].islower() or len(before) >= 76)
+    )

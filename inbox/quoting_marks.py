@@ -1,10 +1,11 @@
 """Where a quotation begins: the announcement line, the block of headers, the ruled line.
 
-Each detector looks at one place of a list of lines and answers with the index just behind the mark, or None. Each looks
-at a bounded number of bounded lines, so a whole text costs linear time.
+Each detector looks at one place of a list of lines and answers with the index just behind the mark, or None.
+Each looks at a bounded number of bounded lines, so a whole text costs linear time.
 """
 
 import re
+from typing import NamedTuple
 
 from inbox.quoting_words import (
     FORWARDED,
@@ -13,6 +14,7 @@ from inbox.quoting_words import (
     LONGEST_KEY,
     QUOTING,
     SEPARATOR,
+    WROTE_ENDS,
     WROTE_INSIDE,
     WROTE_LAST,
 )
@@ -20,21 +22,29 @@ from inbox.quoting_words import (
 MAX_LINE = 400
 """Characters of a line that are looked at; a mail program's own lines are shorter."""
 _MAX_ANNOUNCEMENT = 6
+_MAX_BLOCK = 60
 _DECORATION = " \t>*_|"
 _TRAILING = " \t*_"
 
 _NUMERIC_DATE = r"\d{1,4}\s?[./-]\s?(?:\d{1,2}|[^\W\d_]{3,9}\.?)\s?[./-]\s?\d{1,4}"
 _TIME = r"\d{1,2}\s?[:.hH]\s?\d{2}"
-_LONG_DATE = r"(?:19|20)\d{2}\s?[年년]|\b\d{1,2}\D{1,18}(?:19|20)\d{2}\b|[^\W\d_]{3,}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d{2}"
+_LONG_DATE = (
+    r"(?:19|20)\d{2}\s?[年년]|\b\d{1,2}\D{1,18}(?:19|20)\d{2}\b|"
+    r"[^\W\d_]{3,}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d{2}"
+)
 _DATE = re.compile(rf"{_NUMERIC_DATE}|{_LONG_DATE}|{_TIME}")
-_EARLY_DATE = re.compile(rf"^.{{0,40}}?(?:{_NUMERIC_DATE}|{_LONG_DATE}|\b{_TIME}|\d{{1,2}}[^\W\d_]{{0,2}}\.?\s[^\W\d_]{{3,}})")
+_EARLY_DATE = re.compile(
+    rf"^.{{0,40}}?(?:{_NUMERIC_DATE}|{_LONG_DATE}|\b{_TIME}|\d{{1,2}}[^\W\d_]{{0,2}}\.?\s[^\W\d_]{{3,}})"
+)
 _EMAIL = re.compile(r"[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+")
 _EMAIL_LAST = re.compile(r"[<(\[]\s?(?:mailto:)?[^\s<>@]+@[^\s<>@]+?(?:[>)\]]\s?)+[:：]?$")
 _GMAIL_BARE = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:\d\d \S.{0,80}$")
 _NOTES_DATE = re.compile(
     r"^\s*(?:on\s)?\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},?\s+\d{1,2}:\d\d(?::\d\d)?\s*(?:[AP]M)?(?:\s+[A-Z]{2,4})?(?:\s*[A-Z][a-z]+)?\s*$"
 )
-_NOTES_NAME_AND_DATE = re.compile(r"\S(?:\son|\s\s)\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},?\s+\d{1,2}:\d\d(?::\d\d)?\s*(?:[AP]M)?(?:\s[A-Z]{2,4})?\s*$")
+_NOTES_NAME_AND_DATE = re.compile(
+    r"\S(?:\son|\s\s)\s*\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},?\s+\d{1,2}:\d\d(?::\d\d)?\s*(?:[AP]M)?(?:\s[A-Z]{2,4})?\s*$"
+)
 _RULE = re.compile(r"^[\s>*]*[-_=*~—–]{3,}[\s*]*$")
 _SHARED_LINE = re.compile(r"^(.{0,300}?\S)\s?-{2,}\s?(on\s.{5,300})$", re.IGNORECASE)
 _RESPOND_TO = ("please respond to", "veuillez répondre à", "bitte antwort an")
@@ -57,25 +67,31 @@ def announcement(lines: list[str], at: int) -> int | None:
     """The index behind "On ... wrote:", which may be broken over several lines, or None."""
     first = _bare(lines[at]).replace("\u202f", " ")
     folded = first.lower()
-    if QUOTING.match(folded) and folded[-1:] in _VERBS_END:
+    if (QUOTING.match(folded) and folded[-1:] in _VERBS_END) or _GMAIL_BARE.match(first):
         return at + 1
-    if _GMAIL_BARE.match(first):
-        return at + 1
-    if not _EARLY_DATE.match(first):
-        return _named(lines, at, folded)
+    return _dated(lines, at) if _EARLY_DATE.match(first) else _named(lines, at, folded)
+
+
+def _dated(lines: list[str], at: int) -> int | None:
     joined = ""
     for end in range(at, min(at + _MAX_ANNOUNCEMENT, len(lines))):
         piece = _bare(lines[end])
-        if not piece and not _open_bracket_follows(lines, end):
-            return None
-        if end > at and _key(piece):
+        if (not piece and not _open_bracket_follows(lines, end)) or (end > at and _key(piece)):
             return None
         joined = f"{joined} {piece}".strip()
+        if not _may_end(piece):
+            continue
         if _announces(joined.lower(), lines, end + 1):
             return end + 1
         if joined[-1:] in _VERBS_END and len(joined) > 20 and not joined.endswith("at:"):
             return None
     return None
+
+
+def _may_end(piece: str) -> bool:
+    if not piece:
+        return False
+    return piece[-1] in ":：>)]" or not piece[-1].isascii() or piece.rsplit(None, 1)[-1].lower() in WROTE_ENDS
 
 
 def _bare(line: str) -> str:
@@ -136,30 +152,46 @@ def _key(line: str) -> str | None:
     return HEADER_KEYS.get(text[:colon].strip(" \t*_\u202f").lower())
 
 
-def header_block(lines: list[str], at: int) -> tuple[int, int] | None:
-    """The (start, end) of a block of headers at `at`; Notes puts name and date above it, and those belong to it."""
+class Block(NamedTuple):
+    """A look for a block of headers: where it starts, or None; and the line before which another look is in
+    vain.
+    """
+
+    start: int | None
+    seen: int
+
+
+def header_block(lines: list[str], at: int) -> Block:
+    """The block of headers at `at`; Notes puts name and date above it, and those belong to it."""
     kind = _key(lines[at])
     if kind is None or kind in ("other", "cc", "bcc") or _memo(lines[at]):
-        return None
-    kinds, end = {kind}, at + 1
-    gap = 0
-    while end < len(lines) and gap <= (8 if "to" in kinds and kinds <= {"to", "from", "date", "other"} else 2):
+        return Block(None, at)
+    kinds, end = _kinds(lines, at, kind)
+    if not _enough(kinds, lines[at]):
+        return Block(None, max(at, end - 2))
+    return Block(_notes_start(lines, at, kind), at)
+
+
+def _kinds(lines: list[str], at: int, kind: str) -> tuple[set[str], int]:
+    """The headers stated from `at` on, and where the block stops; long lists of recipients run over many
+    lines.
+    """
+    kinds, gap = {kind}, 0
+    for end in range(at + 1, min(at + _MAX_BLOCK, len(lines))):
         found = _key(lines[end])
+        continues = _continues(lines[end])
         if found:
             kinds.add(found)
             gap = 0
-        elif lines[end].strip(_DECORATION):
-            gap += 0 if _continues(lines[end]) else 1
-            if kinds >= {"from", "subject"} or (not _continues(lines[end]) and "subject" in kinds):
-                break
-        else:
+        elif not lines[end].strip(_DECORATION):
             gap += 1
-        end += 1
-        if end - at > 60:
-            break
-    if not _enough(kinds, lines[at]):
-        return None
-    return _notes_start(lines, at, kind), at + 1
+        elif kinds >= {"from", "subject"} or (not continues and "subject" in kinds):
+            return kinds, end
+        else:
+            gap += not continues
+        if gap > (8 if "to" in kinds and kinds <= {"to", "from", "date", "other"} else 2):
+            return kinds, end
+    return kinds, min(at + _MAX_BLOCK, len(lines))
 
 
 def _memo(line: str) -> bool:
@@ -177,7 +209,9 @@ def _enough(kinds: set[str], first: str) -> bool:
     if "from" in kinds:
         return len(kinds) >= 2
     if "to" in kinds:
-        return bool(kinds & {"subject", "cc", "date"}) and ("subject" in kinds or _EMAIL.search(first) is not None or "date" in kinds)
+        return bool(kinds & {"subject", "cc", "date"}) and (
+            "subject" in kinds or _EMAIL.search(first) is not None or "date" in kinds
+        )
     return False
 
 
@@ -216,7 +250,7 @@ def _above(lines: list[str], at: int) -> int | None:
 
 
 def groupwise(line: str) -> bool:
-    """Whether the line is GroupWise's announcement, `>>> Bob 12/11/00 03:54PM >>>`; what follows is unmarked."""
+    """Whether it is GroupWise's announcement, `>>> Bob 12/11/00 03:54PM >>>`; what follows is unmarked."""
     return line.startswith(">>>") and bool(_GROUPWISE.match(line[:MAX_LINE].rstrip()))
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from inbox.patterns import any_of
 from inbox.quoting_words import MOBILE
 
 OWN, QUOTED, SIGNATURE, DISCLAIMER, BANNER = range(5)
@@ -9,17 +10,24 @@ OWN, QUOTED, SIGNATURE, DISCLAIMER, BANNER = range(5)
 _DELIMITER = re.compile(r"^\s?(?:--|__|_{5,}|-{5,}|={5,}|\*{5,})\s*$")
 _ORNAMENT = re.compile(r"^[\s\-_=*~#+.ᐧ—–]*$")
 _DISCLAIMER = re.compile(
-    r"confidential|intended (?:recipient|solely|only|for the)|privileged|not the addressee|unauthori[sz]ed|"
-    r"confidentiel|destinataire (?:prévu|désigné|de ce)|destiné exclusivement|"
-    r"vertraulich|nicht der (?:richtige|beabsichtigte) (?:adressat|empfänger)|irrtümlich erhalten|irrtuemlich erhalten|"
-    r"confidencial|destinatario|riservat[oaei]|esclusivamente|vertrouwelijk|uitsluitend bestemd|destinatário",
+    any_of(r"""
+        confidential|intended (?:recipient|solely|only|for the)|privileged|not the addressee
+        unauthori[sz]ed|confidentiel|destinataire (?:prévu|désigné|de ce)|destiné exclusivement
+        vertraulich|nicht der (?:richtige|beabsichtigte) (?:adressat|empfänger)|irrtümlich erhalten
+        irrtuemlich erhalten|confidencial|destinatario|riservat[oaei]|esclusivamente|vertrouwelijk
+        uitsluitend bestemd|destinatário
+    """),
     re.IGNORECASE,
 )
 _BANNER = re.compile(
-    r"^\W{0,6}(?:\[?(?:external|externe|extern|ext|esterno|externo)(?: e?-?mail| sender| message)?\]?\W*$|(?:\W*caution|warning|attention|achtung|"
-    r"external e?-?mail|this (?:e-?mail|message) (?:originated|came|was sent) from outside|you don't often get email|"
-    r"vous n'obtenez pas souvent|sie erhalten nicht (?:oft|häufig)|ce (?:mail|message|courriel) provient (?:de l'extérieur|d'un))\b.*"
-    r"(?:outside|external|extern|links?|often|souvent|häufig|extérieur|expéditeur|learn why|organi[sz]ation))",
+    any_of(r"""
+        ^\W{0,6}(?:\[?(?:external|externe|extern|ext|esterno|externo)(?: e?-?mail| sender| message)?\]?\W*$
+            |(?:\W*caution|warning|attention|achtung|external e?-?mail|this (?:e-?mail
+            |message) (?:originated|came|was sent) from outside|you don't often get email
+            |vous n'obtenez pas souvent|sie erhalten nicht (?:oft|häufig)|ce (?:mail|message
+            |courriel) provient (?:de l'extérieur|d'un))\b.*(?:outside|external|extern|links?|often|souvent
+            |häufig|extérieur|expéditeur|learn why|organi[sz]ation))
+    """),
     re.IGNORECASE,
 )
 _MAX_SIGNATURE_LINES = 16
@@ -44,7 +52,9 @@ def _stretch(lines: list[str], labels: list[int], start: int, end: int) -> None:
     _banner(lines, labels, start, end)
     last = _disclaimer(lines, labels, start, end)
     for at in range(max(start, last - _MAX_SIGNATURE_LINES), last):
-        if _DELIMITER.match(lines[at][:40]) and all(len(line) <= _MAX_SIGNATURE_LINE for line in lines[at:last]):
+        if _DELIMITER.match(lines[at][:40]) and all(
+            len(line) <= _MAX_SIGNATURE_LINE for line in lines[at:last]
+        ):
             _set(labels, at, end, SIGNATURE)
             last = _last_text(lines, start, at)
             break

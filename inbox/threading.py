@@ -1,7 +1,8 @@
-"""Conversations from Message-ID, References and In-Reply-To: Jamie Zawinski's algorithm (https://www.jwz.org/doc/threading.html).
+"""Conversations from Message-ID, References and In-Reply-To: Jamie Zawinski's algorithm
+(https://www.jwz.org/doc/threading.html).
 
-Without its last step, the gathering by subject: two prospects who answer "Re: Question" share no conversation. That is
-what IMAP calls REFS. Linear in the ids.
+Without its last step, the gathering by subject: two prospects who answer "Re: Question" share no
+conversation. That is what IMAP calls REFS. Linear in the ids.
 """
 
 from collections.abc import Hashable, Iterable
@@ -13,7 +14,9 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Threaded(Generic[Key]):
-    """A message to thread: any key of the caller's, its id (None where missing), what it refers to, oldest first."""
+    """A message to thread: any key of the caller's, its id (None where missing), what it refers to, oldest
+    first.
+    """
 
     key: Key
     message_id: str | None
@@ -30,9 +33,11 @@ class _Container(Generic[Key]):
 
 
 def thread(messages: Iterable[Threaded[Key]]) -> list[tuple[Key, ...]]:
-    """The conversations, each with its keys from the first message on, depth first; in order of first appearance.
+    """The conversations, each with its keys from the first message on, depth first; in order of first
+    appearance.
 
-    A second message with an id already seen (forged or doubled) stands beside the first under the same parent.
+    A second message with an id already seen (forged or doubled) stands beside the first under the same
+    parent.
     """
     table: dict[str, _Container[Key]] = {}
     order: list[_Container[Key]] = []

@@ -1,7 +1,8 @@
 """What Outlook hides in winmail.dat: bodies and files of a TNEF stream ([MS-OXTNEF]).
 
-`tnefparse` 1.4.0 reads more, but copies the rest of the file at every attribute (quadratic: minutes for 8 MB of small
-ones) and believes the row counts it is given, so a stranger's file must not reach it. This walks the stream once.
+`tnefparse` 1.4.0 reads more, but copies the rest of the file at every attribute (quadratic: minutes for 8 MB
+of small ones) and believes the row counts it is given, so a stranger's file must not reach it. This walks the
+stream once.
 """
 
 import struct
@@ -75,7 +76,12 @@ def _bodies(data: bytes) -> Iterator[tuple[int, str]]:
         value = data[at + 8 : at + 8 + length]
         at += 8 + length + -length % 4
         if name in (_PR_BODY, _PR_BODY_HTML):
-            yield name, value.decode("utf-16-le", "replace").rstrip("\0") if type_ == _UNICODE else _text(value) or ""
+            yield (
+                name,
+                value.decode("utf-16-le", "replace").rstrip("\0")
+                if type_ == _UNICODE
+                else _text(value) or "",
+            )
 
 
 def _past_name(data: bytes, at: int) -> int:

@@ -1,4 +1,6 @@
-"""One raw message -> what it is: a bounce, automatic mail, an opt-out, or a person's words. The one call workers make."""
+"""One raw message -> what it is: a bounce, automatic mail, an opt-out, or a person's words. The one call
+workers make.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,7 +26,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Understanding:
-    """A message, read. `rule` names what decided; of the three findings at most the one that `kind` names is set."""
+    """A message, read. `rule` names what decided; of the three findings at most the one that `kind` names is
+    set.
+    """
 
     mail: Mail
     kind: Kind
@@ -40,11 +44,12 @@ class Understanding:
 
 
 def understand(raw: bytes) -> Understanding:
-    """Ask in this order: poison, bounce, one-click opt-out, automatic, opt-out; what is left is a person. Never raises.
+    """Ask in this order: poison, bounce, one-click opt-out, automatic, opt-out; what is left is a person.
+    Never raises.
 
-    Bounces come before automatic mail, as nearly half of them call themselves automatic. So does Apple's one-click
-    opt-out, and complaint reports look like reports: opt-outs by form are asked before automatic mail, those by words
-    after it.
+    Bounces come before automatic mail, as nearly half of them call themselves automatic. So does Apple's one-
+    click opt-out, and complaint reports look like reports: opt-outs by form are asked before automatic mail,
+    those by words after it.
     """
     mail = parse(raw)
     if mail.quarantine:
