@@ -1,7 +1,6 @@
 """Bases by name: where the encoder that training starts from comes from. Training only."""
 
 import importlib.util
-import os
 from pathlib import Path
 from typing import cast
 
@@ -32,8 +31,6 @@ def open_base(name: str) -> Base:
     if name == SHIPPED:
         return _shipped(artifact.SHIPPED)
     place = _packaged() if name == PACKAGED else name
-    if Path(place).is_dir():
-        os.environ["HF_HUB_OFFLINE"] = "1"
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:

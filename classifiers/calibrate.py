@@ -26,6 +26,8 @@ FARTHEST = 0.005
 """Share of ordinary held-out replies that may be called far from the training data, or of an unknown
 language.
 """
+NEVER = 2.0
+"""A threshold that no probability reaches."""
 COMMON = 1200
 """Words kept a language."""
 
@@ -64,19 +66,17 @@ def _with(reader: float, ngrams: float) -> Calibration:
 
 
 def threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """The lowest confidence above which `PROMISED` of the decisions are right, but for `RISK`; 1 if none
-    is.
-    """
+    """The lowest confidence above which `PROMISED` of the decisions are right, but for `RISK`, or `NEVER`."""
     from scipy.stats import beta
 
     order = np.argsort(-confidence, kind="stable")
     hits = np.cumsum(right[order])
-    lowest = 1.0
+    lowest = NEVER
     for kept in range(30, len(order) + 1, 10):
         bound = beta.ppf(RISK, hits[kept - 1], kept - hits[kept - 1] + 1)
         if bound >= PROMISED:
             lowest = float(confidence[order[kept - 1]])
-        elif lowest < 1.0:
+        elif lowest < NEVER:
             break
     return lowest
 

@@ -66,7 +66,10 @@ def _enough(rows: Sequence[Row]) -> None:
 
 def _write_models(trained: train.Trained, rows: Sequence[Row], out: Path) -> None:
     export.export(trained.network, out / artifact.READER)
-    trained.tokenizer.backend_tokenizer.save(str(out / artifact.TOKENIZER), pretty=False)
+    tokenizer = trained.tokenizer.backend_tokenizer
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    tokenizer.save(str(out / artifact.TOKENIZER), pretty=False)
     texts = [clean(row.text) for row in rows]
     ngrams.fit(texts, [INTENTS.index(row.intent) for row in rows], len(INTENTS)).save(out / artifact.NGRAMS)
     _, vectors = Reader(out).read(texts)

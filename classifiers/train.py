@@ -41,10 +41,10 @@ class Recipe:
     """How to train. Rates are AdamW's; `decay` multiplies the rate from one layer to the one below it."""
 
     base: str
-    epochs: int = 8
+    epochs: int = 6
     patience: int = 3
-    batch: int = 32
-    rate: float = 2e-4
+    batch: int = 64
+    rate: float = 3e-4
     head_rate: float = 2e-3
     decay: float = 0.9
     smoothing: float = 0.05
@@ -182,5 +182,4 @@ def _optimiser(network: Network, recipe: Recipe, steps: int) -> tuple[Optimizer,
 
 def _blend(average: Network, network: Network, keep: float) -> None:
     with torch.no_grad():
-        for kept, new in zip(average.parameters(), network.parameters(), strict=True):
-            kept.lerp_(new, 1 - keep)
+        torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - keep)  # noqa: SLF001

@@ -72,14 +72,16 @@ def chosen_vocabulary(
     """Entries to keep of `base` (in its order) and words to add, `size` in all.
 
     `base` is ordered by frequency, as BERT's is: what goes is what other scripts and `[unused]` hold, then
-    the last entries that `seen` (words of our English text) does not count. `wanted` gives the new words,
-    most wanted first.
+    the last entries that neither `seen` (words of our English text) nor `wanted` counts. `wanted` gives the
+    new words, most wanted first.
     """
     latin = [entry for entry in base if _latin(entry) and not entry.startswith("[unused")]
     known = frozenset(latin)
     added = [word for word, _ in wanted.most_common() if word not in known]
     surplus = max(0, len(latin) + len(added) - size)
-    droppable = [e for e in reversed(latin) if len(e) > 3 and not e.startswith("##") and not seen[e]]
+    droppable = [
+        e for e in reversed(latin) if len(e) > 3 and not e.startswith("##") and not seen[e] + wanted[e]
+    ]
     dropped = frozenset(droppable[:surplus])
     kept = [entry for entry in latin if entry not in dropped]
     return kept, added[: size - len(kept)]

@@ -1,0 +1,173 @@
+"""Training end to end on a tiny encoder: what is written can be served, measured and trained on."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+transformers = pytest.importorskip("transformers")
+
+from classifiers import artifact, augment, bases, candidate, export, train
+from classifiers.corpus.rows import Row
+from classifiers.labels import INTENTS, LABEL_OF
+from classifiers.model import Classifier
+from classifiers.network import Network
+from classifiers.reader import Reader
+from shared.errors import BadInput, NotConfigured
+
+pytestmark = pytest.mark.slow
+
+SAID = dict(
+    zip(
+        INTENTS,
+        (
+            "let us meet tomorrow", "what does it cost", "send me the brochure", "write again next year",
+            "this is too dear", "ask my colleague", "we are not interested", "remove me from your list",
+            "out of the office", "we received your request", "user unknown", "you won a prize",
+        ),
+        strict=True,
+    )
+)  # fmt: skip
+
+
+def rows(count: int, hand: str = "train") -> list[Row]:
+    return [
+        Row(LABEL_OF[intent], intent, "en", hand, f"{text} {i}")
+        for i in range(count)
+        for intent, text in SAID.items()
+    ]
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    """A folder with an untrained encoder of one layer and a vocabulary of the words above."""
+    folder = tmp_path_factory.mktemp("base")
+    words = sorted({word for text in SAID.values() for word in text.split()})
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    vocab = {
+        word: i for i, word in enumerate([*special, *words, *(f"##{d}" for d in range(10)), *"0123456789"])
+    }
+    torch.manual_seed(1)
+    config = transformers.BertConfig(
+        vocab_size=len(vocab),
+        hidden_size=64,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+    )
+    transformers.BertModel(config).save_pretrained(folder)
+    transformers.BertTokenizer(vocab=vocab).save_pretrained(folder)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def recipe(base):
+    return train.Recipe(base=base, epochs=6, rate=3e-3, head_rate=1e-2, averaging=0.8, smoothing=0.0)
+
+
+@pytest.fixture(scope="module")
+def built(recipe, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        roles = {"calibrate": "calibrate", "judge": "judge"}
+        patch.setattr("classifiers.corpus.splits.roles", lambda: roles)
+        corpus = [*rows(20), *rows(6, "calibrate"), *rows(3, "judge")]
+        told = []
+        made = candidate.build(
+            corpus, rows(2, "reviewed"), recipe, tmp_path_factory.mktemp("out"), told_to(told)
+        )
+    assert told[0][0] < told[-1][0] == 1.0
+    return made
+
+
+def told_to(told):
+    return lambda share, text: told.append((share, text))
+
+
+def test_a_candidate_is_a_sealed_folder_that_reads_what_it_learned(built):
+    classifier = Classifier.load(built.folder)
+    assert classifier.version == built.version
+    found = classifier.predict(list(SAID.values()))
+    assert sum(told.intent is intent for told, intent in zip(found, SAID, strict=True)) >= 10
+    assert built.figures.macro_f1 > 0.8
+
+
+def test_the_manifest_and_the_card_say_what_it_was_made_of(built):
+    about = artifact.check(built.folder).about
+    assert about["rows"] == 22 * 12
+    assert about["hands"] == ["reviewed", "train"]
+    assert about["recipe"]["epochs"] == 6
+    assert about["judged"]["cases"] == 36
+    card = (built.folder / "MODEL_CARD.md").read_text()
+    assert built.version in card
+    assert "264 replies by 2 hands" in card
+
+
+def test_the_exported_encoder_can_be_trained_on(built, monkeypatch):
+    monkeypatch.setattr(artifact, "SHIPPED", built.folder)
+    encoder, tokenizer = bases.open_base("shipped")
+    ids = tokenizer(["let us meet tomorrow 7"], return_tensors="pt")
+    network = Network(encoder)
+    with torch.inference_mode():
+        _, vectors = network.eval()(ids["input_ids"], ids["attention_mask"])
+    _, served = Reader(built.folder).read(["let us meet tomorrow 7"])
+    assert float(np.dot(vectors[0].numpy(), served[0])) > 0.98
+
+
+def test_the_export_computes_what_the_network_computes(recipe, tmp_path):
+    encoder, tokenizer = bases.open_base(recipe.base)
+    network = Network(encoder).eval()
+    export.export(network, tmp_path / artifact.READER)
+    tokenizer.backend_tokenizer.save(str(tmp_path / artifact.TOKENIZER))
+    texts = ["send me the brochure", "out of the office and out of the list 1 2 3", "prize"]
+    logits, _ = Reader(tmp_path).read(texts)
+    assert np.abs(logits - train.predict(network, tokenizer, texts)).max() < 0.15
+
+
+def test_training_stops_when_nothing_gets_better(recipe):
+    unlearnable = [dataclasses.replace(row, text="prize") for row in rows(3)]
+    seen = []
+    patient = dataclasses.replace(recipe, epochs=30, patience=2)
+    train.fit(rows(3), unlearnable, patient, lambda share, _: seen.append(share))
+    assert max(seen) < 0.9
+
+
+def test_an_error_within_a_label_costs_less_than_one_across(recipe):
+    price, now, bounce = (INTENTS.index(i) for i in ("REQUEST_PRICE", "INTERESTED_NOW", "BOUNCE"))
+    truth = torch.tensor([price])
+
+    def cost(guess: int) -> float:
+        return float(train.loss(torch.nn.functional.one_hot(torch.tensor([guess]), 12) * 5.0, truth, recipe))
+
+    assert cost(price) < cost(now) < cost(bounce)
+
+
+def test_too_few_rows_or_a_missing_intent_are_refused(recipe, tmp_path):
+    with pytest.raises(BadInput, match="12 rows for training"):
+        candidate.build(rows(1), [], recipe, tmp_path, lambda *_: None)
+    without = [row for row in rows(40) if row.intent != "BOUNCE"]
+    with pytest.raises(BadInput, match="without any: BOUNCE"):
+        candidate.build(without, [], recipe, tmp_path, lambda *_: None)
+
+
+def test_a_base_that_cannot_be_had_is_named(tmp_path):
+    with pytest.raises(NotConfigured, match=str(tmp_path)):
+        bases.open_base(str(tmp_path))
+
+
+def test_an_encoder_of_another_build_is_refused():
+    config = transformers.DistilBertConfig(vocab_size=10, dim=8, n_layers=1, n_heads=1, hidden_dim=8)
+    with pytest.raises(NotConfigured, match="distilbert is none of"):
+        Network(transformers.DistilBertModel(config))
+
+
+def test_variation_keeps_most_of_a_text():
+    import random
+
+    chance = random.Random(2)
+    text = "Bonjour, nous ne souhaitons pas donner suite à votre proposition de service."
+    varied = [augment.vary(text, chance) for _ in range(200)]
+    assert len(set(varied)) > 50
+    assert varied.count(text) > 20
+    assert all("suite" in v or abs(len(v) - len(text)) < 60 for v in varied)
+    assert augment.vary("", random.Random(1)) is not None
