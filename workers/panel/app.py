@@ -8,8 +8,8 @@ from shared.states import Role
 from workers.panel import audit_log, campaigns, handovers, replies, session, show, suppressions
 from workers.services.accounts import Login
 
+# Title, path, icon, and what draws it.
 Page = tuple[str, str, str, Callable[[Login], None]]
-"""Title, path, icon, and what draws it."""
 
 PAGES: tuple[Page, ...] = (
     ("Replies", "replies", ":material/forum:", replies.page),

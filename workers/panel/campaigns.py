@@ -31,13 +31,17 @@ _CAMPAIGN_TONES = {CampaignState.RUNNING: "good", CampaignState.PAUSED: "warm", 
 def page(login: Login) -> None:
     """Every campaign with its progress, then the leads of the one that is chosen."""
     show.title("Campaigns")
-    names = [status.name for status in campaigns.statuses(login.tenant_id)]
+    statuses = campaigns.statuses(login.tenant_id)
+    names = [status.name for status in statuses]
     if not names:
         show.empty("There is no campaign yet.", "An operator makes one with: relance campaign create")
         return
     _progress(login)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox("Leads of", names, key="campaign")
+        running = [status.state is CampaignState.RUNNING for status in statuses]
+        chosen = st.selectbox(
+            "Leads of", names, index=running.index(True) if any(running) else 0, key="campaign"
+        )
         st.download_button(
             "Download the report",
             lambda: report.render(login.tenant_id, chosen),

@@ -146,10 +146,11 @@ def address(url: str) -> None:
 def values(wanted: list[FormValue]) -> None:
     """Each value under its control's label, with a button that copies it."""
     for one in wanted:
-        # The value of an option is not what a person sees in the list; the reason names that.
-        show.note(one.label if one.kind == "type" else f"{one.label} ({one.kind}: {one.why})")
-        if one.kind != "check":
-            st.code(one.value, language=None, wrap_lines=True)
+        with st.container(gap="xxsmall"):
+            # The value of an option is not what a person sees in the list; the reason names that.
+            show.note(one.label if one.kind == "type" else f"{one.label} ({one.kind}: {one.why})")
+            if one.kind != "check":
+                st.code(one.value, language=None, wrap_lines=True)
 
 
 def evidence(kept: Sequence[Evidence]) -> None:

