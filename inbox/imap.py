@@ -43,6 +43,7 @@ RE_IDLE = 240.0
 """Seconds of one IDLE. With the read timeout on top a dead connection is found after five minutes."""
 POLL = 20.0
 """Seconds between two looks where the server has no IDLE."""
+SIZES_AT_ONCE = 1000
 BATCH_BYTES = 64 * 1024 * 1024
 """Bytes of mail held at once, whatever the number of mails in a batch."""
 TRY_LATER = ("[UNAVAILABLE]", "[LIMIT]", "[INUSE]")
@@ -83,11 +84,21 @@ class Position:
     def cursor(self) -> Cursor:
         return asdict(self)
 
-    def chunks(self, uids: Sequence[int], limit: int) -> Iterator[list[int]]:
-        """`uids`, ascending, in runs of at most `limit` that do not cross the horizon."""
-        for part in ([u for u in uids if u <= self.horizon], [u for u in uids if u > self.horizon]):
-            for start in range(0, len(part), limit):
-                yield part[start : start + limit]
+    def runs(self, sizes: Mapping[int, int], limit: int) -> Iterator[list[int]]:
+        """The UIDs of `sizes` (bytes by UID), ascending, in runs of at most `limit` mails and `BATCH_BYTES`,
+        none of them across the horizon. A single mail always fits: it is cut.
+        """
+        run: list[int] = []
+        room = BATCH_BYTES
+        for uid in sorted(sizes):
+            size = min(sizes[uid], BODY_BOUND)
+            if run and (len(run) == limit or size > room or run[-1] <= self.horizon < uid):
+                yield run
+                run, room = [], BATCH_BYTES
+            run.append(uid)
+            room -= size
+        if run:
+            yield run
 
 
 class ImapMailbox:
@@ -121,8 +132,8 @@ class ImapMailbox:
         with self._speaking() as client:
             validity, end = self._examine(client, folder)
             position = Position.resume(cursor, validity, end)
-            for chunk in position.chunks(self._newer(client, position), limit):
-                for uids in _by_bytes(client.fetch(chunk, ["RFC822.SIZE"])):
+            for sizes in _sizes(client, self._newer(client, position)):
+                for uids in position.runs(sizes, limit):
                     position = position.at(uids[-1])
                     cursor = position.cursor()
                     yield Batch(_read(client, folder, validity, uids), cursor, position.remapping)
@@ -279,36 +290,28 @@ def _log_in(client: IMAPClient, account: Account) -> None:
 
 def _read(client: IMAPClient, folder: str, validity: int, uids: Sequence[int]) -> tuple[RawMessage, ...]:
     """These mails, each cut at `BODY_BOUND` by the server; those that were deleted meanwhile are left out."""
-    items = ["INTERNALDATE", "RFC822.SIZE", f"BODY.PEEK[]<0.{BODY_BOUND}>"]
+    items = ["INTERNALDATE", f"BODY.PEEK[]<0.{BODY_BOUND}>"]
     answers = client.fetch(uids, items)
     return tuple(_message(folder, f"{validity}:{uid}", answers[uid]) for uid in uids if uid in answers)
 
 
 def _message(folder: str, key: str, answer: Mapping[bytes, Any]) -> RawMessage:
     received: datetime | None = answer[b"INTERNALDATE"]
+    raw = answer.get(b"BODY[]<0>") or b""  # NIL is how some servers say that the file on their disk is broken
     return RawMessage(
         folder=folder,
         key=key,
-        raw=answer.get(b"BODY[]<0>")
-        or b"",  # NIL is how some servers say that the file on their disk is broken
+        raw=raw,
         received_at=received.astimezone(UTC) if received else datetime.now(UTC),
-        truncated=answer[b"RFC822.SIZE"] > BODY_BOUND,
+        truncated=len(raw) >= BODY_BOUND,
     )
 
 
-def _by_bytes(sizes: Mapping[int, Mapping[bytes, int]]) -> Iterator[list[int]]:
-    """UIDs, ascending, in runs of at most `BATCH_BYTES` (a single mail always fits: it is cut)."""
-    run: list[int] = []
-    total = 0
-    for uid in sorted(sizes):
-        size = min(sizes[uid][b"RFC822.SIZE"], BODY_BOUND)
-        if run and total + size > BATCH_BYTES:
-            yield run
-            run, total = [], 0
-        run.append(uid)
-        total += size
-    if run:
-        yield run
+def _sizes(client: IMAPClient, uids: Sequence[int]) -> Iterator[dict[int, int]]:
+    """Bytes by UID, for many mails at once: a size costs a line, a round trip costs more."""
+    for start in range(0, len(uids), SIZES_AT_ONCE):
+        answers = client.fetch(uids[start : start + SIZES_AT_ONCE], ["RFC822.SIZE"])
+        yield {uid: answer[b"RFC822.SIZE"] for uid, answer in answers.items()}
 
 
 def _holds(client: IMAPClient, folder: str, message_id: str) -> bool:

@@ -53,10 +53,10 @@ class Policy:
 class Situation:
     """What is known of one mail when it is to be decided on.
 
-    `kind` is "person" or what the mail was found to be instead. `reply_to` is the address that an answer
-    would go to, `return_path` the envelope's sender: "" or "<>" for none, None where the server did not say.
-    `doubts` say why the label or the attribution may be wrong; `answers_today` and `answers` count ours to
-    this contact.
+    `kind` is "person", "opt_out", or what the mail was found to be instead. `reply_to` is the address that an
+    answer would go to, `return_path` the envelope's sender: "" or "<>" for none, None where the server did
+    not say. `doubts` say why the label or the attribution may be wrong; `answers_today` and `answers` count
+    ours to this contact.
     """
 
     kind: str
@@ -104,7 +104,7 @@ def _is_loop(mail: Situation) -> bool:
 
 
 RULES: tuple[tuple[Action, str, Callable[[Situation], bool]], ...] = (
-    (Action.STOP, "they asked to be left alone", lambda m: m.opted_out),
+    (Action.STOP, "they asked to be left alone", lambda m: m.opted_out or m.kind == "opt_out"),
     (Action.IGNORE, "this mail was not written by a person", lambda m: m.kind != "person"),
     (Action.IGNORE, "it has no return path", _has_no_return_path),
     (Action.IGNORE, "it came through a mailing list", lambda m: m.is_list),

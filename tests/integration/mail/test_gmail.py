@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from inbox import gmail as gmail_module
 from inbox import gmail_api as api_module
-from inbox.gmail import GmailMailbox
+from inbox.gmail import GmailMailbox, _steps
 from inbox.gmail_api import Budget
 from inbox.mailbox import Batch, Cursor
 from shared.errors import MailboxError, MailboxRefused, MailboxUnreachable, MailRejected
@@ -98,6 +98,32 @@ def test_a_long_history_is_read_page_by_page_and_every_page_can_be_the_last(
     for batch in batches:
         seen += subjects([batch])
         assert seen + read(mailbox, batch.cursor)[0] == [str(number) for number in range(7)]
+
+
+RECORDS = st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=4), max_size=12)
+
+
+@given(RECORDS, st.integers(1, 4))
+def test_every_step_through_a_page_can_be_the_last(added: list[list[str]], limit: int) -> None:
+    records = [
+        {"id": str(number), "messagesAdded": [{"message": {"id": id_, "labelIds": ["INBOX"]}} for id_ in ids]}
+        for number, ids in enumerate(added, start=10)
+    ]
+    steps = list(_steps(records, "INBOX", limit))
+    read: list[str] = []
+    for ids, record in steps:
+        read += ids
+        left = {
+            id_
+            for r in records
+            if int(r["id"]) > int(record)
+            for e in r["messagesAdded"]
+            for id_ in [e["message"]["id"]]
+        }
+        assert set(read) | left == {id_ for ids in added for id_ in ids}
+        assert len(ids) <= max(limit, max(map(len, added)))
+    assert len(read) == len(set(read))
+    assert [record for _, record in steps][-1:] == [r["id"] for r in records][-1:]
 
 
 def test_what_is_indexed_late_is_found_by_the_next_look(gmail: GmailServer, mailbox: GmailMailbox) -> None:

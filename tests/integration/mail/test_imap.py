@@ -322,13 +322,16 @@ def test_an_account_shows_no_secret(account: Account) -> None:
 
 
 @given(
-    uids=st.sets(st.integers(1, 60)).map(sorted),
+    sizes=st.dictionaries(st.integers(1, 60), st.integers(0, 2 * imap.BODY_BOUND), max_size=40),
     horizon=st.integers(0, 60),
     limit=st.integers(1, 7),
 )
-def test_chunks_hold_every_uid_once_in_order_and_never_cross_the_horizon(
-    uids: list[int], horizon: int, limit: int
+def test_runs_hold_every_uid_once_in_order_within_all_bounds(
+    sizes: dict[int, int], horizon: int, limit: int
 ) -> None:
-    chunks = list(Position(1, horizon=horizon).chunks(uids, limit))
-    assert [uid for chunk in chunks for uid in chunk] == uids
-    assert all(len(chunk) <= limit and len({uid <= horizon for uid in chunk}) == 1 for chunk in chunks)
+    runs = list(Position(1, horizon=horizon).runs(sizes, limit))
+    assert [uid for run in runs for uid in run] == sorted(sizes)
+    for run in runs:
+        assert 1 <= len(run) <= limit
+        assert len({uid <= horizon for uid in run}) == 1
+        assert sum(min(sizes[uid], imap.BODY_BOUND) for uid in run) <= imap.BATCH_BYTES

@@ -28,9 +28,7 @@ def test_without_a_word_from_the_tenant_a_person_looks_at_everything() -> None:
     assert decide(replace(KEEN, confidence=1.0, policy=Policy())).action is Action.REVIEW
 
 
-@pytest.mark.parametrize(
-    "kind", ["bounce", "absence", "acknowledgement", "receipt", "calendar", "challenge", ""]
-)
+@pytest.mark.parametrize("kind", ["bounce", "automatic", "quarantined", ""])
 def test_what_no_person_wrote_is_not_answered(kind: str) -> None:
     assert decide(replace(KEEN, kind=kind)).action is Action.IGNORE
 
@@ -77,7 +75,7 @@ def test_a_persons_address_is_not_taken_for_a_machines(address: str) -> None:
 @given(
     st.builds(
         Situation,
-        kind=st.sampled_from(["person", "bounce", "absence"]),
+        kind=st.sampled_from(["person", "bounce", "automatic"]),
         label=st.sampled_from(["HOT", "WARM", "COLD", "SPAM"]),
         intent=st.sampled_from(["INTERESTED_NOW", "REQUEST_PRICE", "OPT_OUT", "OOO"]),
         confidence=st.floats(0, 1),
@@ -92,6 +90,10 @@ def test_a_persons_address_is_not_taken_for_a_machines(address: str) -> None:
 )
 def test_whoever_opted_out_is_never_written_to_whatever_else_is_true(mail: Situation) -> None:
     assert decide(replace(mail, opted_out=True)).action is Action.STOP
+
+
+def test_a_mail_that_is_an_opt_out_stops_it() -> None:
+    assert decide(replace(KEEN, kind="opt_out")).action is Action.STOP
 
 
 def test_a_wish_to_be_left_alone_that_only_the_model_reads_stops_too() -> None:
