@@ -1,4 +1,4 @@
-"""Real servers for every test: one Postgres and one Redis a run, a fresh database and an empty queue a test."""
+"""Real servers for every test: one Postgres and one Redis a run, a fresh database and queue a test."""
 
 import os
 import tempfile

@@ -29,13 +29,14 @@ _TENANTS = """
 
 # Each tenant gives its oldest rows, so that a long backlog does not hide a short one behind it.
 _DUE = """
-    UPDATE {table} SET nudged_at = now() WHERE id IN (
+    WITH due AS MATERIALIZED (
         SELECT w.id FROM tenants t CROSS JOIN LATERAL (
             SELECT id FROM {table} WHERE tenant_id = t.id AND state = 'queued' AND due_at <= now()
             AND (nudged_at IS NULL OR nudged_at < now() - make_interval(secs => :again))
             ORDER BY due_at LIMIT :share
         ) w LIMIT :room
-    ) AND state = 'queued' RETURNING id
+    )
+    UPDATE {table} w SET nudged_at = now() FROM due WHERE w.id = due.id AND w.state = 'queued' RETURNING w.id
 """
 
 

@@ -107,7 +107,7 @@ def add_mailbox(
         since=since.date() if since else date.today(),  # noqa: DTZ011  # the operator's own day
     )
     _, report = mailboxes.add(accounts.tenant_id(tenant), account, plus, actor())
-    say(f"{address} is there: {report.server}, folders {', '.join(report.folders)}.")
+    say(f"{address} is there: it reads {', '.join(report.folders)}.")
 
 
 @mailboxes_app.command("check")
@@ -118,7 +118,7 @@ def check_mailbox(address: str, tenant: Tenant = "", as_json: AsJson = False) ->
         print_json(report)
         return
     waits = "announces new mail" if report.idle else "is polled"
-    say(f"{address} works: {report.server}, it {waits}; sent mail is kept in {report.sent or 'no folder'}.")
+    say(f"{address} works, it {waits}; sent mail is kept in {report.sent or 'no folder'}.")
 
 
 @mailboxes_app.command("list")

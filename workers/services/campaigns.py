@@ -179,7 +179,7 @@ def lead_lines(tenant_id: int, name: str) -> list[LeadLine]:
         .order_by(Lead.id)
     )
     with transaction(tenant_id) as session:
-        return [_line(session, *row) for row in session.execute(query).tuples()]
+        return [_line(session, *row) for row in session.execute(query)]
 
 
 def by_name(tenant_id: int, name: str) -> Campaign:
@@ -217,16 +217,13 @@ def _store(campaign: Campaign, rows: list[NewLead], report: ImportReport) -> Non
     if not rows:
         return
     with transaction(campaign.tenant_id) as session:
-        stored = dict(
-            session.execute(
-                insert(Lead)
-                .values([_lead_values(campaign, row) for row in rows])
-                .on_conflict_do_nothing(index_elements=["campaign_id", "domain"])
-                .returning(Lead.domain, Lead.id)
-            )
-            .tuples()
-            .all()
+        inserted = session.execute(
+            insert(Lead)
+            .values([_lead_values(campaign, row) for row in rows])
+            .on_conflict_do_nothing(index_elements=["campaign_id", "domain"])
+            .returning(Lead.domain, Lead.id)
         )
+        stored: dict[str, int] = {row.domain: row.id for row in inserted}
         state = session.scalar(select(Campaign.state).where(Campaign.id == campaign.id).with_for_update())
         due = func.now() if state is CampaignState.RUNNING else NEVER
         session.add_all(_submission(campaign, lead_id, domain, due) for domain, lead_id in stored.items())

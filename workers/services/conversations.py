@@ -43,7 +43,7 @@ def context(session: Session, conversation_id: int) -> Context:
         .join(Mailbox, Mailbox.id == Sender.mailbox_id)
         .where(Conversation.id == conversation_id)
     )
-    return Context(*session.execute(query).one().tuple())
+    return Context(*session.execute(query).one())
 
 
 def of_lead(session: Session, tenant_id: int, lead_id: int) -> int:

@@ -49,7 +49,7 @@ def add(tenant_id: int, account: Account, plus_addressing: bool, actor: str) -> 
             tenant_id=tenant_id,
             provider=account.provider,
             address=address,
-            settings=_settings(account),
+            settings=settings_of(account),
             credentials=vault().seal(account.secret.get_secret_value(), address),
             plus_addressing=plus_addressing,
         )
@@ -113,7 +113,8 @@ def _check(account: Account) -> Report:
         mailbox.close()
 
 
-def _settings(account: Account) -> dict[str, object]:
+def settings_of(account: Account) -> dict[str, object]:
+    """What is stored of an account besides its secret."""
     stored = {name: getattr(account, name) for name in _STORED}
     stored["folders"] = list(account.folders)
     stored["since"] = account.since.isoformat() if account.since else None

@@ -170,7 +170,7 @@ def _letter(tenant_id: int, submission: Submission) -> list[FormValue]:
         .where(Campaign.id == submission.campaign_id)
     )
     with transaction(tenant_id) as session:
-        sender, mailbox = session.execute(query).one().tuple()
+        sender, mailbox = session.execute(query).one()
     said = {
         "Name": f"{sender.first_name} {sender.last_name}",
         "Email": reply_address(mailbox, submission.token),

@@ -73,7 +73,7 @@ def _rows(session: Session, held: Claim) -> _Rows:
         .join(Tenant, Tenant.id == Submission.tenant_id)
         .where(Submission.id == held.id)
     )
-    return _Rows(*session.execute(query).one().tuple())
+    return _Rows(*session.execute(query).one())
 
 
 def _take_turns(session: Session, rows: _Rows) -> None:

@@ -55,13 +55,14 @@ def check(name: str, template: str) -> None:
         raise BadInput(f"The {name} is longer than {MAX_TEMPLATE} characters.")
     try:
         tree = _environment.parse(template)
+        unknown = sorted(meta.find_undeclared_variables(tree) - ALLOWED)
     except TemplateSyntaxError as error:
         raise BadInput(f"The {name} does not parse, line {error.lineno}: {error.message}") from error
     if found := next(tree.find_all(_FORBIDDEN), None):
         raise BadInput(
             f"The {name} uses {type(found).__name__} on line {found.lineno}, which is not allowed."
         )
-    if unknown := sorted(meta.find_undeclared_variables(tree) - ALLOWED):
+    if unknown:
         raise BadInput(
             f"The {name} speaks of {', '.join(unknown)}, which no lead has. "
             f"Known: {', '.join(sorted(ALLOWED))}."

@@ -1,0 +1,123 @@
+"""A CSV of leads: good lines go in, bad ones are listed by line and reason, nothing is lost."""
+
+import csv
+import io
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.errors import BadInput
+from workers.services.lead_csv import MAX_BYTES, NewLead, RowError, parse, registrable
+
+HEAD = "company,website,first_name,last_name,email,language,city\n"
+
+
+def read(text: str | bytes) -> list[NewLead | RowError]:
+    return list(parse(text.encode() if isinstance(text, str) else text, "fr"))
+
+
+def reasons(text: str | bytes) -> dict[int, str]:
+    return {row.line: row.reason for row in read(text) if isinstance(row, RowError)}
+
+
+def test_a_good_line_becomes_a_lead_with_its_registrable_domain() -> None:
+    (lead,) = read(HEAD + "Café Noir,https://www.cafe-noir.co.uk/fr,Léa,Roy,LEA@cafe-noir.co.uk,en,Lyon\n")
+    assert lead == NewLead(
+        2, "Café Noir", "https://www.cafe-noir.co.uk/fr", "cafe-noir.co.uk",
+        "Léa", "Roy", "lea@cafe-noir.co.uk", "en", "Lyon",
+    )  # fmt: skip
+
+
+def test_a_website_without_a_scheme_is_taken_as_https() -> None:
+    (lead,) = read("company,website\nA,example.org\n")
+    assert isinstance(lead, NewLead)
+    assert (lead.website, lead.language) == ("https://example.org", "fr")
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_the_separator_is_found(separator: str) -> None:
+    text = f"Company {separator} WEBSITE\nA{separator}example.org\n"
+    assert isinstance(read(text)[0], NewLead)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_column() -> None:
+    assert isinstance(read(b"\xef\xbb\xbfcompany,website\nA,example.org\n")[0], NewLead)
+
+
+def test_a_missing_column_is_named() -> None:
+    with pytest.raises(BadInput, match="lacks the column website"):
+        read("company,url\nA,example.org\n")
+
+
+def test_an_empty_file_is_refused_with_what_its_first_line_must_be() -> None:
+    with pytest.raises(BadInput, match="first line must name company, website"):
+        read("")
+
+
+def test_a_file_that_is_too_large_is_refused() -> None:
+    with pytest.raises(BadInput, match="50 MB"):
+        read(b"x" * (MAX_BYTES + 1))
+
+
+def test_utf_16_is_refused_with_what_to_do() -> None:
+    with pytest.raises(BadInput, match="UTF-8"):
+        read("company,website\nA,example.org\n".encode("utf-16"))
+
+
+def test_lines_that_are_not_utf_8_are_refused_alone() -> None:
+    text = "company,website\nCafé,cafe.example.org\n".encode("latin-1") + b"Bar,bar.org\n"
+    assert list(reasons(text)) == [2]
+    assert [row.company for row in read(text) if isinstance(row, NewLead)] == ["Bar"]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (",example.org,,,,,", "company is empty"),
+        ("A,,,,,,", "website is empty"),
+        ("A,not a site,,,,,", "not a web address"),
+        ("A,ftp://example.org,,,,,", "not a web address"),
+        ("A,javascript:alert(1),,,,,", "not a web address"),
+        ("A,http://[::1,,,,,", "not a web address"),
+        ("A,http://example.org:99999,,,,,", "not a web address"),
+        ("A,example.org,,,nobody@@example.org,,", "not a mail address"),
+        ("A,example.org,,,,tlh,", "language 'tlh'"),
+        (f"{'A' * 201},example.org,,,,,", "longer than 200"),
+    ],
+)
+def test_a_bad_line_is_listed_with_its_reason(line: str, reason: str) -> None:
+    found = reasons(HEAD + line + "\nGood,good.org,,,,,\n")
+    assert list(found) == [2]
+    assert reason in found[2]
+
+
+def test_a_duplicate_names_the_line_that_came_first() -> None:
+    found = reasons("company,website\nA,http://shop.example.org/\nB,b.org\nC,HTTPS://WWW.Example.org\n")
+    assert found == {4: "example.org stands on line 2 already."}
+
+
+def test_hosts_without_a_public_suffix_stand_for_themselves() -> None:
+    assert registrable("http://bakery.localhost:81/") == "bakery.localhost"
+    assert registrable("http://10.0.0.1/") == "10.0.0.1"
+
+
+cell = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
+
+
+@given(st.lists(st.lists(cell, min_size=2, max_size=7), max_size=20))
+def test_every_line_is_a_lead_or_an_error_and_none_raises(rows: list[list[str]]) -> None:
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(["company", "website"])
+    writer.writerows(rows)
+    found = read(file.getvalue())
+    assert len(found) <= len(rows)
+    assert all(isinstance(row, NewLead | RowError) for row in found)
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_give_lines_or_one_clear_error(content: bytes) -> None:
+    with suppress(BadInput):
+        assert all(isinstance(row, NewLead | RowError) for row in parse(content, "fr"))
