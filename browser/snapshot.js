@@ -34,7 +34,7 @@
   const SILENT = new Set(['script', 'style', 'noscript', 'template', 'select', 'option', 'textarea', 'datalist',
     'svg', 'iframe']);
   const textOf = (root, length = 300) => {
-    if (!root) return '';
+    if (!root || SILENT.has(root.localName)) return '';
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
       (node.nodeType === 1 && SILENT.has(node.localName) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT));
     let text = '';

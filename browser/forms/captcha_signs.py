@@ -15,8 +15,10 @@ _PRODUCTS = (
     ("friendly-captcha", r"friendlycaptcha|frc-captcha|friendly-challenge"),
     (
         "recaptcha-v3",
-        r"recaptcha/(api|enterprise)\.js\?[^ ]*render=(?!explicit)[\w-]{20,}|grecaptcha-badge"
-        r"|data-size=invisible",
+        (
+            r"recaptcha/(api|enterprise)\.js\?[^ ]*render=(?!explicit)[\w-]{20,}|grecaptcha-badge"
+            r"|data-size=invisible"
+        ),
     ),
     ("recaptcha-v2", r"g-recaptcha|recaptcha/api2/anchor|recaptcha_(challenge|response)_field|recaptcha"),
 )

@@ -4,6 +4,7 @@ A feature is a string; each source's features together weigh the same however ma
 says no more than a short one. Strings are hashed (CRC-32) into WIDTH columns, so that no vocabulary is shipped.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -73,7 +74,8 @@ def _own(field: Field) -> Features:
         | _scaled("around", _words(words_of(f"{control.css_class} {control.around}"), pairs=False))
         | _scaled("options", _choices(field))
         | _scaled("spoken", _vocabulary(field))
-        | {one: 1.0 for one in _kind(field)}
+        | dict.fromkeys(_says(field), 1.0)
+        | dict.fromkeys(_kind(field), 1.0)
     )
 
 
@@ -81,7 +83,7 @@ def _words(text: str, *, pairs: bool = True) -> Iterator[str]:
     words = [word for word in text.split() if not word.isdigit()][:40]
     yield from (f"w {word}" for word in words)
     if pairs:
-        yield from (f"p {a} {b}" for a, b in zip(words, words[1:], strict=False))
+        yield from (f"p {a} {b}" for a, b in itertools.pairwise(words))
         if len(words) <= 5:
             yield f"all {' '.join(words)}"
 
@@ -112,6 +114,18 @@ def _vocabulary(field: Field) -> Iterator[str]:
         for meaning in inside:
             yield f"{source} has {meaning}"
             yield f"{kind} has {meaning}"
+
+
+def _says(field: Field) -> Iterator[str]:
+    """The meanings whose phrase is all that the label, the placeholder or the name says."""
+    control = field.control
+    for text in (
+        field.label,
+        control.labels.get("placeholder", ""),
+        words_of(control.name),
+        words_of(control.id),
+    ):
+        yield from (f"says {meaning}" for meaning in hits(text)[0])
 
 
 def _kind(field: Field) -> Iterator[str]:

@@ -203,9 +203,7 @@ def _corrected(marks: Sequence[str], names: Sequence[str]) -> Iterator[M | None]
     for mark, name in zip(marks, names, strict=True):
         if mark == "trap":
             yield M.HONEYPOT
-        elif mark == "given-name" and alone:
-            yield M.FULL_NAME
-        elif not mark and not named and _WHOLE_NAME.fullmatch(name):
+        elif (mark == "given-name" and alone) or (not mark and not named and _WHOLE_NAME.fullmatch(name)):
             yield M.FULL_NAME
         elif mark in MOZILLA:
             yield MOZILLA[mark]

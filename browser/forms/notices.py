@@ -10,88 +10,140 @@ _PATTERNS = (
     ("fr", r"(pas|aucune?|ni|refus\w*|interdi\w*|non) [^.!?\n]{0,60}(prospection|sollicitations?)\b"),
     (
         "fr",
-        r"(prospection|sollicitations?) (commerciales? )?(\w+ ){0,4}(interdite?s?|refusée?s?|non souhaitée?s?|"
-        r"ne (sera|seront) pas)",
+        (
+            r"(prospection|sollicitations?) (commerciales? )?(\w+ ){0,4}(interdite?s?|refusée?s?|"
+            r"non souhaitée?s?|"
+            r"ne (sera|seront) pas)"
+        ),
     ),
     (
         "fr",
-        r"(ne|n['’]) [^.!?\n]{0,40}(offres? commerciales?|propositions? commerciales?|publicité)[^.!?\n]{0,40}"
-        r"(traitée?s?|réponse|acceptée?s?|lue?s?)",
+        (
+            r"(ne|n['’]) [^.!?\n]{0,40}(offres? commerciales?|propositions? commerciales?|"
+            r"publicité)[^.!?\n]{0,40}"
+            r"(traitée?s?|réponse|acceptée?s?|lue?s?)"
+        ),
     ),
     (
         "en",
-        r"\bno (unsolicited|soliciting|solicitations?|solicitors|cold (calls?|e-?mails?|sales)|sales (calls?|pitch\w*|"
-        r"e-?mails?|enquiries|inquiries|messages?|reps|offers?)|marketing (e-?mails?|messages?|offers?|enquiries|inquiries)|"
-        r"vendors?|recruiters)\b",
+        (
+            r"\bno (unsolicited|soliciting|solicitations?|solicitors|cold (calls?|e-?mails?|sales)|"
+            r"sales (calls?|pitch\w*|"
+            r"e-?mails?|enquiries|inquiries|messages?|reps|offers?)|marketing (e-?mails?|messages?|offers?|"
+            r"enquiries|inquiries)|"
+            r"vendors?|recruiters)\b"
+        ),
     ),
     (
         "en",
-        r"\b(do not|don['’]t|not|never) (accept|welcome|want|reply|respond|use|contact|send|wish)\b[^.!?\n]{0,80}"
-        r"(solicit|sales (pitch|message|e-?mail|call|offer|enquir|inquir|purpose|approach)|cold (e-?mail|call)|marketing (purpose|"
-        r"e-?mail|message|offer|service|pitch)|unsolicited|advertis|SEO (service|offer|pitch|compan|agenc))",
+        (
+            r"\b(do not|don['’]t|not|never) (accept|welcome|want|reply|respond|use|contact|send|"
+            r"wish)\b[^.!?\n]{0,80}"
+            r"(solicit|sales (pitch|message|e-?mail|call|offer|enquir|inquir|purpose|approach)|cold (e-?mail|"
+            r"call)|marketing (purpose|"
+            r"e-?mail|message|offer|service|pitch)|unsolicited|advertis|SEO (service|offer|pitch|compan|agenc))"
+        ),
     ),
     (
         "en",
-        r"\b(solicit(ation|ing|ations)|unsolicited (offers?|e-?mails?|messages?|sales|marketing|proposals?)|"
-        r"cold e-?mails?|sales (pitches|messages|e-?mails|enquiries|inquiries))\b[^.!?\n]{0,60}\b(not (be )?(permitted|allowed|"
-        r"accepted|answered|welcome|responded|read|wanted)|prohibited|forbidden|deleted|ignored|reported|blocked|unwelcome)",
+        (
+            r"\b(solicit(ation|ing|ations)|unsolicited (offers?|e-?mails?|messages?|sales|marketing|proposals?)|"
+            r"cold e-?mails?|sales (pitches|messages|e-?mails|enquiries|"
+            r"inquiries))\b[^.!?\n]{0,60}\b(not (be )?(permitted|allowed|"
+            r"accepted|answered|welcome|responded|read|wanted)|prohibited|forbidden|deleted|ignored|reported|"
+            r"blocked|unwelcome)"
+        ),
     ),
     (
         "en",
-        r"this (is not|isn['’]t) (a |an )?(sales|marketing|solicitation|advertis)\w*|"
-        r"\bI am not (selling|soliciting|a (sales|marketing))",
+        (
+            r"this (is not|isn['’]t) (a |an )?(sales|marketing|solicitation|advertis)\w*|"
+            r"\bI am not (selling|soliciting|a (sales|marketing))"
+        ),
     ),
     (
         "de",
-        r"(keine|unerwünschte|unverlangte|untersag\w+)[^.!?\n]{0,60}(werbung|werbeanfragen|werbeangebote|akquise\w*|"
-        r"vertriebsanfragen|vertreter\w*|kaltakquise|werbemails?|werbe-?e-?mails?|verkaufsangebote)",
+        (
+            r"(keine|unerwünschte|unverlangte|untersag\w+)[^.!?\n]{0,60}(werbung|werbeanfragen|werbeangebote|"
+            r"akquise\w*|"
+            r"vertriebsanfragen|vertreter\w*|kaltakquise|werbemails?|werbe-?e-?mails?|verkaufsangebote)"
+        ),
     ),
     (
         "de",
-        r"(werbung|akquise|kaltakquise|vertriebsanfragen|werbeanfragen)[^.!?\n]{0,60}(unerwünscht|untersagt|verboten|"
-        r"nicht (gestattet|erwünscht|gewünscht|beantwortet|bearbeitet)|gelöscht|ignoriert)",
+        (
+            r"(werbung|akquise|kaltakquise|vertriebsanfragen|werbeanfragen)[^.!?\n]{0,60}(unerwünscht|"
+            r"untersagt|verboten|"
+            r"nicht (gestattet|erwünscht|gewünscht|beantwortet|bearbeitet)|gelöscht|ignoriert)"
+        ),
     ),
     ("de", r"widerspr\w+[^.!?\n]{0,160}(werbung|werbe\w*|werblich\w*)"),
     ("de", r"(werbung|werbe\w*|informationsmaterialien)[^.!?\n]{0,120}widersprochen"),
     (
         "es",
-        r"(no|prohibid\w+|sin) [^.!?\n]{0,60}(publicidad no (solicitada|deseada)|ofertas comerciales|visitas? comercial\w*|"
-        r"comerciales no solicitad\w+|mensajes comerciales|propuestas comerciales|venta a puerta|spam comercial)",
+        (
+            r"(no|prohibid\w+|sin) [^.!?\n]{0,60}(publicidad no (solicitada|deseada)|ofertas comerciales|"
+            r"visitas? comercial\w*|"
+            r"comerciales no solicitad\w+|mensajes comerciales|propuestas comerciales|venta a puerta|"
+            r"spam comercial)"
+        ),
     ),
     (
         "es",
-        r"(publicidad|ofertas? comerciales?|propuestas? comerciales?)[^.!?\n]{0,50}(no (se|será|serán|son)|prohibid|"
-        r"abstener|abstén)",
+        (
+            r"(publicidad|ofertas? comerciales?|propuestas? comerciales?)[^.!?\n]{0,50}(no (se|será|serán|son)|"
+            r"prohibid|"
+            r"abstener|abstén)"
+        ),
     ),
     (
         "it",
-        r"(no|non|vietat\w+|divieto di|niente) [^.!?\n]{0,60}(proposte commerciali|offerte commerciali|pubblicità|"
-        r"sollecitazion\w+ commercial\w+|messaggi promozionali|messaggi commerciali|telemarketing|spam commerciale)",
+        (
+            r"(no|non|vietat\w+|divieto di|niente) [^.!?\n]{0,60}(proposte commerciali|offerte commerciali|"
+            r"pubblicità|"
+            r"sollecitazion\w+ commercial\w+|messaggi promozionali|messaggi commerciali|telemarketing|"
+            r"spam commerciale)"
+        ),
     ),
     (
         "it",
-        r"(proposte|offerte|comunicazioni|email) (commerciali|pubblicitarie) [^.!?\n]{0,50}(non (saranno|verranno|sono)|"
-        r"vietat|cestinat|ignorat)",
+        (
+            r"(proposte|offerte|comunicazioni|email) (commerciali|pubblicitarie) [^.!?\n]{0,50}(non (saranno|"
+            r"verranno|sono)|"
+            r"vietat|cestinat|ignorat)"
+        ),
     ),
     (
         "nl",
-        r"(geen|niet|ongewenste|ongevraagde) [^.!?\n]{0,50}(acquisitie|reclame|colportage|verkoop(gesprek\w*|praat\w*|"
-        r"telefoon\w*)|commerciële (aanbieding|mail|bericht)\w*)",
+        (
+            r"(geen|niet|ongewenste|ongevraagde) [^.!?\n]{0,50}(acquisitie|reclame|colportage|"
+            r"verkoop(gesprek\w*|praat\w*|"
+            r"telefoon\w*)|commerciële (aanbieding|mail|bericht)\w*)"
+        ),
     ),
     (
         "nl",
-        r"(acquisitie|reclame|colportage)[^.!?\n]{0,50}(niet (op prijs|gewenst|toegestaan|gewaardeerd)|ongewenst|verboten|"
-        r"geen prijs)",
+        (
+            r"(acquisitie|reclame|colportage)[^.!?\n]{0,50}(niet (op prijs|gewenst|toegestaan|gewaardeerd)|"
+            r"ongewenst|verboten|"
+            r"geen prijs)"
+        ),
     ),
     (
         "pt",
-        r"(não|proibid\w+|sem) [^.!?\n]{0,60}(propostas comerciais|ofertas comerciais|publicidade|prospeção|prospecção|"
-        r"contatos? comercia\w+|contactos? comercia\w+|mensagens (comerciais|promocionais)|telemarketing)",
+        (
+            r"(não|proibid\w+|sem) [^.!?\n]{0,60}(propostas comerciais|ofertas comerciais|publicidade|"
+            r"prospeção|prospecção|"
+            r"contatos? comercia\w+|contactos? comercia\w+|mensagens (comerciais|promocionais)|telemarketing)"
+        ),
     ),
     (
         "pt",
-        r"(propostas|ofertas|mensagens) (comerciais|publicitárias|promocionais)[^.!?\n]{0,50}(não (serão|são)|"
-        r"proibid|ignorad|descartad)",
+        (
+            r"(propostas|ofertas|mensagens) (comerciais|publicitárias|promocionais)[^.!?\n]{0,50}(não (serão|"
+            r"são)|"
+            r"proibid|ignorad|descartad)"
+        ),
     ),
     (
         "ja",
@@ -102,10 +154,13 @@ _PATTERNS = (
 _COMPILED = tuple((language, re.compile(pattern, re.IGNORECASE)) for language, pattern in _PATTERNS)
 _BOX = re.compile(
     r"\b(not|isn['’]t|no) (a |an |any |for )?(sales|marketing|solicit|advertis|commercial|unsolicited)|"
-    r"\bnot (selling|soliciting)|(n['’]est|ne s['’]agit) pas [^.]{0,40}(commercial|prospection|démarchage|publicit)|"
+    r"\bnot (selling|soliciting)|(n['’]est|ne s['’]agit) pas [^.]{0,40}(commercial|prospection|démarchage|"
+    r"publicit)|"
     r"ne démarche pas|keine (werbung|werbliche|werbeanfrage|akquise|vertriebs)|"
-    r"no (es|se trata de) [^.]{0,30}(comercial|publicidad|venta)|non (è|si tratta di) [^.]{0,30}(commercial|pubblicit|vendita)|"
-    r"geen (acquisitie|reclame|verkoop|commercie)|não (é|se trata de) [^.]{0,30}(comercial|publicidade|venda)|"
+    r"no (es|se trata de) [^.]{0,30}(comercial|publicidad|venta)|non (è|"
+    r"si tratta di) [^.]{0,30}(commercial|pubblicit|vendita)|"
+    r"geen (acquisitie|reclame|verkoop|commercie)|não (é|se trata de) [^.]{0,30}(comercial|publicidade|"
+    r"venda)|"
     r"営業(目的)?ではありません",
     re.IGNORECASE,
 )

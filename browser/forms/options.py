@@ -8,19 +8,31 @@ from browser.forms.vocabulary import normal
 from browser.snapshot import Option
 
 _PROMPT = re.compile(
-    r"^$|^(please )?(select|choose|pick)|^(bitte |veuillez )|^(wahlen|auswahlen|choisi|selectionne|sel[ei]cc?ion|elegir|"
+    r"^$|^(please )?(select|choose|pick)|^(bitte |veuillez )|^(wahlen|auswahlen|choisi|selectionne|"
+    r"sel[ei]cc?ion|elegir|"
     r"elija|elige|scegli|kies|maak|escolh|seleci)|^choix\b|^\W*$|^(n a|none|aucun|keine|ninguno)$"
 )
 _NEUTRAL = (
-    r"^(general|allgemein|generale?s?|algemeen|geral)\b|\bgeneral (enquir|inquir|question|info|contact)|"
-    r"(question|demande|renseignements?|informations?) general|allgemeine (anfrage|frage)|consulta general|"
-    r"informa\w+ general|richiesta generica|informazioni generali|algemene vraag|(duvida|assunto)s? gera",
-    r"^(other|autres?|sonstige\w*|andere[rs]?|anders|otr[oa]s?|altr[oi]|altre|outr[oa]s?|divers|overig\w*|else)\b|"
-    r"\b(other|autre|sonstiges|otro|altro|outro)$",
-    r"^(information|info|contact|kontakt|contacto|contatto|contato|renseignement|question|frage|vraag|message)\w*\b",
+    (
+        r"^(general|allgemein|generale?s?|algemeen|geral)\b|\bgeneral (enquir|inquir|question|info|contact)|"
+        r"(question|demande|renseignements?|informations?) general|allgemeine (anfrage|frage)|consulta general|"
+        r"informa\w+ general|richiesta generica|informazioni generali|algemene vraag|(duvida|assunto)s? gera"
+    ),
+    (
+        r"^(other|autres?|sonstige\w*|andere[rs]?|anders|otr[oa]s?|altr[oi]|altre|outr[oa]s?|divers|overig\w*|"
+        r"else)\b|"
+        r"\b(other|autre|sonstiges|otro|altro|outro)$"
+    ),
+    (
+        r"^(information|info|contact|kontakt|contacto|contatto|contato|renseignement|question|frage|vraag|"
+        r"message)\w*\b"
+    ),
     r"partner|parcerias?|alianza|cooperation|zusammenarbeit|collabora|samenwerk",
-    r"not sure|don t know|ne sais pas|weiss nicht|no lo se|non so|weet (ik )?niet|nao sei|prefer not|undecided|a definir|"
-    r"to be (defined|discussed)|a determiner|noch offen|keine angabe",
+    (
+        r"not sure|don t know|ne sais pas|weiss nicht|no lo se|non so|weet (ik )?niet|nao sei|prefer not|"
+        r"undecided|a definir|"
+        r"to be (defined|discussed)|a determiner|noch offen|keine angabe"
+    ),
 )
 """From the best to the last; each claims nothing of the sender that a greeting would not."""
 _MISTER = r"^(mr|m|monsieur|herr|senor|sr|sig|signor|dhr|de heer|heer)$"

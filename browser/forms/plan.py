@@ -5,16 +5,15 @@ from dataclasses import replace
 
 from browser.forms.captcha_signs import product
 from browser.forms.fields import Field, choice_text
+from browser.forms.notices import is_no_sales_box
 from browser.forms.options import choices, choose
 from browser.forms.reading import FieldReading, FormReading, read_page
 from browser.forms.submit import goes_on, submit_of
 from browser.forms.values import FieldAction, FormPlan, Letter, Meaning, Question
-from browser.forms.notices import is_no_sales_box
 from browser.snapshot import PageSnapshot, Ref
 
 _ENOUGH = 0.5
 """Below this probability an optional field is left alone; a required one is asked about."""
-_CONTACT = 0.5
 
 
 def plan_form(snapshot: PageSnapshot, letter: Letter) -> FormPlan | None:
@@ -38,7 +37,7 @@ def choose_form(readings: tuple[FormReading, ...]) -> tuple[FormReading | None, 
     """The contact form of a page and why, or None and why none of its forms is one."""
     if not readings:
         return None, "no form on this page"
-    contact = [one for one in readings if one.kind == "contact" and one.contact >= _CONTACT]
+    contact = [one for one in readings if one.kind == "contact"]
     if not contact:
         return None, "no contact form among: " + ", ".join(sorted({one.kind for one in readings}))
     shown = [one for one in contact if one.form.visible and _writable(one)]

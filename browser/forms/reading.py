@@ -7,16 +7,20 @@ from functools import lru_cache
 
 import numpy as np
 
-from browser.forms.captcha_signs import quiz_kind, answer_of
+from browser.forms.captcha_signs import answer_of, quiz_kind
 from browser.forms.features import Features, field_features, words_of
 from browser.forms.fields import Field, choice_text, fields_of
-from browser.forms.formkind import kind_features, not_contact
+from browser.forms.formkind import kind_features, never_contact, not_contact
 from browser.forms.gold import MOZILLA
 from browser.forms.model import Linear, load
 from browser.forms.traps import trap
 from browser.forms.values import Meaning
 from browser.forms.vocabulary import core, hits, normal
 from browser.snapshot import Control, Form, PageSnapshot
+
+
+CONTACT = 0.35
+"""From this probability on a form is a contact form; cross-validated by domain on Formasaurus' pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,12 @@ def read_form(snapshot: PageSnapshot, form: Form, models: Models) -> FormReading
     chances = model.probabilities([features])[0]
     best = model.classes[int(chances.argmax())]
     contact = float(chances[model.classes.index("contact")])
-    other = not_contact(form, fields, buttons) if best == "contact" else ""
-    why = f"{other} wording" if other else ", ".join(model.strongest(features, best))
-    return FormReading(form, other or best, contact, why, read_fields(fields, models.field))
+    if never := never_contact(form, buttons):
+        return FormReading(form, never, 0.0, "by its button or target", read_fields(fields, models.field))
+    if contact >= CONTACT:
+        best = not_contact(form, fields, buttons) or "contact"
+    why = ", ".join(model.strongest(features, best)) if best in model.classes else f"{best} wording"
+    return FormReading(form, best, contact, why, read_fields(fields, models.field))
 
 
 def read_fields(fields: Sequence[Field], model: Linear) -> tuple[FieldReading, ...]:
@@ -103,7 +110,7 @@ def _merged(classes: Sequence[str], chances: np.ndarray) -> list[dict[Meaning, f
 
 
 def _read(field: Field, row: Features, chances: dict[Meaning, float], model: Linear) -> FieldReading:
-    for rule in (_by_captcha, _by_trap, _by_type, _by_autocomplete):
+    for rule in (_by_captcha, _by_trap, _by_choice, _by_type, _by_autocomplete):
         if found := rule(field, chances):
             return FieldReading(field, found[0], 0.99, found[1])
     meaning = max(chances, key=lambda one: chances[one])
@@ -153,18 +160,48 @@ def _by_wording(field: Field) -> Rule:
     return Meaning.OTHER, "a box that speaks of neither terms nor news"
 
 
+_TOPICS = re.compile(
+    r"\b(support|sales|billing|general|question|feedback|press|media|partner|advert|complain|orders?|"
+    r"career|jobs?|technical|"
+    r"information|suggest|website|service|presse|emploi|devis|commande|reclamation|recrutement|anfrage|"
+    r"bestellung|"
+    r"reklamation|bewerbung|consulta|pedido|reclamo|informacion|richiesta|ordine|reclami|klacht|vacature|"
+    r"duvida|"
+    r"сотрудничество|вопрос|реклама|other|autre|sonstiges|altro|otro|outro|anders)"
+)
+
+
+def _by_choice(field: Field, chances: dict[Meaning, float]) -> Rule:
+    """A choice of subject is a choice of topic, and so is one whose options read like departments."""
+    if not field.options or (field.control.type == "checkbox" and not field.is_group):
+        return None
+    said = hits(field.label)[0] | hits(words_of(field.control.name))[0]
+    if said & {Meaning.SUBJECT, Meaning.DEPARTMENT}:
+        return Meaning.DEPARTMENT, "a choice of subject"
+    if max(chances, key=lambda one: chances[one]) in {Meaning.OTHER, Meaning.SUBJECT, Meaning.MESSAGE}:
+        topics = [one for one in field.options if _TOPICS.search(normal(one.text))]
+        if len(topics) > 1:
+            return Meaning.DEPARTMENT, f"options read like topics: {topics[0].text[:40]}"
+    return None
+
+
 _MARKETING = re.compile(
-    r"newsletter|news letter|mailing list|marketing|promotion|special offer|offres? (commerciale|promotionnelle|speciale)|"
-    r"actualites|infolettre|subscribe|abonne|boletin|novedades|ofertas|offerte (speciali|commerciali)|novita|"
-    r"nieuwsbrief|aanbiedingen|novidades|promoc|werbung|angebote|notify me|keep me (informed|updated|posted)|"
-    r"receive (e ?mails?|news|updates|information|offers)|iscriv|commerciali|publicitari"
+    r"newsletter|news letter|mailing ?list|marketing|promotion|special offer|offres? (commerciale|"
+    r"promotionnelle|speciale)|"
+    r"\bnews\b|actualites|infolettre|subscri|abonn|boletin|novedades|ofertas|\bofferte\b|novita|suscri|"
+    r"nieuwsbrief|aanbiedingen|novidades|promoc|promozion|werbung|angebote|notify me|keep me (informed|"
+    r"updated|posted)|"
+    r"receive (e ?mails?|updates|information|offers)|iscriv|commercial|publicit|hirlevel|рассылк|nyhetsbrev|"
+    r"bulten|zpravodaj|メールマガジン|メルマガ|partner (offers|companies)|partenaires"
 )
 _CONSENT = re.compile(
-    r"privacy|datenschutz|confidentialit|rgpd|gdpr|dsgvo|lgpd|\bavg\b|privacid|privacidade|terms|conditions|condiciones|"
-    r"condizioni|termos|termini|voorwaarden|agb\b|nutzungsbedingung|donnees (personnelles|soient)|personal data|"
-    r"datos personales|dati personali|personenbezogen|persoonsgegevens|dados pessoais|"
-    r"\bi (agree|consent|accept)|j accepte|je consens|ich (stimme|willige)|einverstanden|acepto|acconsento|accetto|akkoord|"
-    r"aceito|concordo"
+    r"privacy|datenschutz|confidentialit|rgpd|gdpr|dsgvo|lgpd|\bavg\b|privacid|terms|conditions|condiciones|"
+    r"condizioni|termos|termini|voorwaarden|\bagb\b|nutzungsbedingung|donnees (personnelles|soient)|"
+    r"personal data|"
+    r"datos personales|dati personali|personenbezogen|persoonsgegevens|dados pessoais|guidelines|"
+    r"\b(i|you) (agree|consent|accept)|agree to|j accepte|je consens|ich (stimme|willige)|einverstanden|"
+    r"acepto|"
+    r"acconsento|accetto|consenso|akkoord|aceito|concordo|согласен|zgod|souhlas|elfogad|godkann|同意"
 )
 
 
@@ -186,7 +223,8 @@ def _settled(readings: Sequence[FieldReading]) -> list[FieldReading]:
 
 
 _AGAIN = re.compile(
-    r"confirm|repeat|retype|re ?enter|again|verif|second|repete|ressaisi|bestatig|wiederhol|nochmal|repet|repit|"
+    r"confirm|repeat|retype|re ?enter|again|verif|second|repete|ressaisi|bestatig|wiederhol|nochmal|repet|"
+    r"repit|"
     r"ripeti|verifica|bevestig|herhaal|確認|\bretry|mail ?2|повтор|powtorz"
 )
 

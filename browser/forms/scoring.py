@@ -19,12 +19,11 @@ from browser.forms.gold import (
     aligned_forms,
 )
 from browser.forms.plan import plan_reading
-from browser.forms.reading import FieldReading, FormReading, Models, read_form, shipped
+from browser.forms.reading import CONTACT, FieldReading, FormReading, Models, read_form, shipped
 from browser.forms.values import Letter, Meaning
 from browser.forms.vocabulary import normal
 from browser.snapshot import PageSnapshot
 
-CONTACT = 0.5
 _FULL = Letter(
     "Hello.",
     "A question",
@@ -71,6 +70,11 @@ class Tally:
         total = 2 * self.right + self.missed + self.wrong
         return 2 * self.right / total if total else None
 
+    def add(self, other: "Tally") -> None:
+        self.right += other.right
+        self.missed += other.missed
+        self.wrong += other.wrong
+
     def row(self) -> dict[str, float | int | None]:
         """Precision, recall, F1 and how many there were."""
         said, there = self.right + self.wrong, self.right + self.missed
@@ -107,21 +111,39 @@ class Score:
     def of(self, meaning: Meaning) -> Tally:
         return self.types.setdefault(meaning, Tally())
 
+    def add(self, other: "Score") -> None:
+        """Counts another score's pages in."""
+        self.contact.add(other.contact)
+        self.micro.add(other.micro)
+        for meaning, tally in other.types.items():
+            self.of(meaning).add(tally)
+        self.fields.update(other.fields)
+        self.wholes.update(other.wholes)
+        self.honeypots_filled += other.honeypots_filled
+        self.pages += other.pages
+        self.forms += other.forms
+        self.mistakes += other.mistakes
+
 
 def _share(counts: Counter[bool]) -> float | None:
     return counts[True] / counts.total() if counts else None
 
 
-def score_pages(pages: Iterable[tuple[GoldPage, PageSnapshot]], models: Models | None = None) -> Score:
-    """The score of some pages, read by the shipped models or by others."""
+def score_pages(pages: Iterable[tuple[GoldPage, PageSnapshot]], models: Models) -> Score:
+    """The score of some pages, read by these models."""
     score = Score()
     for gold, snapshot in pages:
-        score.pages += 1
-        if gold.forms:
-            _score_formasaurus(score, gold, snapshot, models or shipped())
-        else:
-            _score_common_crawl(score, gold, snapshot, models or shipped())
+        score_page(score, gold, snapshot, models)
     return score
+
+
+def score_page(score: Score, gold: GoldPage, snapshot: PageSnapshot, models: Models | None = None) -> None:
+    """Adds one page to a score, read by the shipped models or by others."""
+    score.pages += 1
+    if gold.forms:
+        _score_formasaurus(score, gold, snapshot, models or shipped())
+    else:
+        _score_common_crawl(score, gold, snapshot, models or shipped())
 
 
 def _score_formasaurus(score: Score, gold: GoldPage, snapshot: PageSnapshot, models: Models) -> None:

@@ -9,15 +9,18 @@ from browser.forms.vocabulary import normal
 from browser.snapshot import Button
 
 _SEND = re.compile(
-    r"send|submit|envo[iy]|absenden|senden|abschicken|envia|invia|inoltra|verstu|verzend|contact|kontakt|valid|"
+    r"send|submit|envo[iy]|absenden|senden|abschicken|envia|invia|inoltra|verstu|verzend|contact|kontakt|"
+    r"valid|"
     r"送信|отправить|request|demande|anfrage|solicit|richied|aanvra|confirm|get in touch"
 )
 _NEXT = re.compile(
     r"^(next|suivant|weiter|continu|siguiente|avanti|volgende|proxim|seguinte|etape suivante|次へ|確認)|next step"
 )
 _NEVER = re.compile(
-    r"reset|cancel|annul|abbrech|zuruck|retour|back\b|previous|precedent|search|such|recherch|buscar|cerca|zoek|log ?in|"
-    r"sign ?in|upload|browse|clear|loschen|effacer|limpiar|subscribe|newsletter|add (file|another)|play|close|fermer"
+    r"reset|cancel|annul|abbrech|zuruck|retour|back\b|previous|precedent|search|such|recherch|buscar|cerca|"
+    r"zoek|log ?in|"
+    r"sign ?in|upload|browse|clear|loschen|effacer|limpiar|subscribe|newsletter|add (file|another)|play|"
+    r"close|fermer"
 )
 
 

@@ -1,15 +1,21 @@
 """Trains the shipped weights: `python -m browser.forms.train DIR... [--cross-validate]`.
 
-Needs scikit-learn (the "train" extra). DIR is laid out like Formasaurus' data or the Common Crawl contact forms.
+Needs scikit-learn (the "train" extra) and Chromium, in which the pages are rendered. DIR is laid out like Formasaurus' data or the Common Crawl contact forms.
 Pages are learned from and not kept: what is written is `weights.npz`.
 """
 
+import asyncio
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import scipy.sparse as sparse
+import typer
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
 
 from browser.forms.features import WIDTH, Features, column, field_features, words_of
 from browser.forms.fields import Field, fields_of
@@ -25,8 +31,11 @@ from browser.forms.gold import (
     aligned_forms,
 )
 from browser.forms.model import WEIGHTS, Linear, pack
+from browser.forms.reading import Models
+from browser.forms.scoring import Score, score_pages
 from browser.forms.values import Meaning
-from browser.forms.vocabulary import hits, normal, phrases
+from browser.forms.vocabulary import hits, phrases
+from browser.measure import render, summary
 from browser.snapshot import Control, PageSnapshot
 
 Page = tuple[GoldPage, PageSnapshot]
@@ -129,7 +138,7 @@ _WEAK = {
     Meaning.HONEYPOT,
 }
 _WEAK_WEIGHT = 0.5
-_PHRASE_WEIGHT = 0.3
+_PHRASE_WEIGHT = 0.5
 
 
 def _weak(field: Field) -> tuple[str, float] | None:
@@ -147,14 +156,18 @@ def _weak(field: Field) -> tuple[str, float] | None:
 
 
 def phrase_examples() -> list[Example]:
-    """Every phrase of the vocabulary as the label, and as the placeholder, of a field that stands alone."""
+    """Every phrase of the vocabulary as the label, the placeholder or the name of a field that stands alone."""
     found: list[Example] = []
     for meaning, texts in phrases().items():
         for place, text in enumerate(texts):
-            for route in ("for", "placeholder")[: 1 + place % 2]:
-                tag, kind = _dress(meaning, place)
-                field = Field((Control("0:0", 0, None, tag, kind, labels={route: text}),))
-                found.append(Example(field_features([field])[0], meaning.value, "phrases", _PHRASE_WEIGHT))
+            tag, kind = _dress(meaning, place)
+            ways = [Control("0:0", 0, None, tag, kind, labels={"for": text})]
+            if place % 2:
+                ways.append(Control("0:0", 0, None, tag, kind, labels={"placeholder": text}))
+            if len(text.split()) <= 3 and text.isascii():
+                ways.append(Control("0:0", 0, None, tag, kind, name=text.replace(" ", "_")))
+            rows = [field_features([Field((one,))])[0] for one in ways]
+            found += [Example(row, meaning.value, "phrases", _PHRASE_WEIGHT) for row in rows]
     return found
 
 
@@ -203,7 +216,7 @@ def matrix(rows: Sequence[Features]) -> sparse.csr_matrix:
 
 def fit(examples: Sequence[Example], strength: float) -> Linear:
     """A multinomial logistic regression; `strength` is scikit-learn's C."""
-    learner = LogisticRegression(C=strength, max_iter=300, tol=1e-3)
+    learner = LogisticRegression(C=strength, max_iter=200, tol=3e-3)
     learner.fit(
         matrix([one.features for one in examples]),
         [one.label for one in examples],
@@ -228,3 +241,44 @@ def write(learned: dict[str, Linear]) -> None:
     """Packs the models into the file that ships."""
     arrays = {key: array for name, model in learned.items() for key, array in pack(name, model).items()}
     np.savez_compressed(WEIGHTS, **arrays)
+
+
+def cross_validate(pages: Sequence[Page], folds: int) -> Score:
+    """The score of each page by models that saw no page of its domain."""
+    groups = [gold.group for gold, _ in pages]
+    total = Score()
+    for seen, held in GroupKFold(folds).split(groups, groups=groups):
+        learned = models([pages[place] for place in seen])
+        total.add(score_pages([pages[place] for place in held], Models(learned["field"], learned["form"])))
+    return total
+
+
+async def rendered(folders: Sequence[Path]) -> list[Page]:
+    """The pages of some folders with their snapshots."""
+    return [
+        (gold, snapshot)
+        for folder in folders
+        async for gold, snapshot, _ in render(folder)
+        if snapshot is not None
+    ]
+
+
+def train(
+    folders: Annotated[list[Path], typer.Argument(help="Folders of annotated pages.")],
+    cross_validate_by_domain: Annotated[
+        bool, typer.Option("--cross-validate", help="Measure; write nothing.")
+    ] = False,
+    folds: Annotated[int, typer.Option(min=2)] = 5,
+) -> None:
+    """Learn the shipped weights from annotated pages, or measure by domain how well that generalises."""
+    pages = asyncio.run(rendered(folders))
+    if cross_validate_by_domain:
+        figures = summary(cross_validate(pages, folds), 0.0).as_json()
+        typer.echo(json.dumps(figures, indent=2))
+        return
+    write(models(pages))
+    typer.echo(f"{WEIGHTS} ({WEIGHTS.stat().st_size / 1024:.0f} KiB) from {len(pages)} pages")
+
+
+if __name__ == "__main__":
+    typer.run(train)

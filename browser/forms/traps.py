@@ -10,18 +10,24 @@ from browser.forms.vocabulary import normal
 from browser.snapshot import Control
 
 _KNOWN = re.compile(
-    r"gform_validation_container|wpforms\[hp\]|wpforms-field-hp|nf-field-hp|ff-hpsf|hpsf|frm_verify|ak_hp_textarea|"
-    r"akismet-fields-container|honey[-_ ]?pot|\bhp[-_](field|email|url|name)|_gotcha|bot[-_]field|no[-_]?bots?\b|"
-    r"powermail\[field\]\[__hp\]|__hp\b|winnie|required-field-hp|\bb_[0-9a-f]{20,}_[0-9a-f]{8,}|antispam[-_]?trap|"
-    r"et_pb_honeypot|avia_username|apbct__email_id|hustle-hp|spam[-_]?trap|beehive|ubafs-|leave[-_ ](this[-_ ])?(field[-_ ])?(blank|empty)",
+    r"gform_validation_container|wpforms\[hp\]|wpforms-field-hp|nf-field-hp|ff-hpsf|hpsf|frm_verify|"
+    r"ak_hp_textarea|"
+    r"akismet-fields-container|honey[-_ ]?pot|\bhp[-_](field|email|url|name)|_gotcha|bot[-_]field|"
+    r"no[-_]?bots?\b|"
+    r"powermail\[field\]\[__hp\]|__hp\b|winnie|required-field-hp|\bb_[0-9a-f]{20,}_[0-9a-f]{8,}|"
+    r"antispam[-_]?trap|"
+    r"et_pb_honeypot|avia_username|\bhide[-_]?(it|me|this)\b|apbct__email_id|hustle-hp|spam[-_]?trap|"
+    r"beehive|ubafs-|leave[-_ ](this[-_ ])?(field[-_ ])?(blank|empty)",
     re.IGNORECASE,
 )
 _TOLD = re.compile(
-    r"leave (this |the )?(field )?(blank|empty|unchanged)|should be (left )?(unchanged|blank|empty)|leave text ?box empty|"
+    r"leave (this |the )?(field )?(blank|empty|unchanged)|should be (left )?(unchanged|blank|empty)|"
+    r"leave text ?box empty|"
     r"do(n t| not) (fill|enter|write|type|put|complete|use)|if you (are|re) (a )?human|if you see this|"
     r"laisse[rz]? (ce |le )?champ vide|laisse[rz]? vide|ne (pas remplir|remplissez pas|remplir pas)|"
     r"leer lassen|leer bleiben|nicht ausfullen|frei lassen|no (rellen|llen|complet)\w* (este|el) campo|"
-    r"(deja|deje|dejar)\w* (este |el )?(campo )?(vacio|en blanco)|non compilare|lascia\w* (il |questo )?(campo )?vuoto|"
+    r"(deja|deje|dejar)\w* (este |el )?(campo )?(vacio|en blanco)|non compilare|lascia\w* (il |"
+    r"questo )?(campo )?vuoto|"
     r"lascia\w* vuoto|laat (dit|het) veld leeg|leeg laten|niet invullen|vul dit veld niet|"
     r"nao preench\w+|deix\w+ (este |o )?(campo )?(em branco|vazio)",
 )
