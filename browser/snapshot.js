@@ -345,10 +345,11 @@
     return [];
   });
   const near = pressable.filter((el) => homeOf(el)).slice(0, 200);
-  const signs = [...document.querySelectorAll('script[src],iframe[src],[data-sitekey],[class*="captcha" i]')]
-    .slice(0, 300).map((el) => cut(`${el.localName} ${el.getAttribute('src') || ''} ${classOf(el)} ${attr(el, 'id')} `
-      + `${el.hasAttribute('data-sitekey') ? `data-sitekey data-size=${attr(el, 'data-size')}` : ''}`, 300))
-    .filter((sign) => /captcha|turnstile|challenges\.cloudflare|sitekey/i.test(sign));
+  const signOf = (el) => ({ form: refOf(homeOf(el)), text: cut(`${el.localName} ${attr(el, 'src')} ${classOf(el)} `
+    + `${attr(el, 'id')} ${el.hasAttribute('data-sitekey') ? `data-sitekey data-size=${attr(el, 'data-size')}` : ''}`) });
+  const signs = [...document.querySelectorAll('script[src],iframe[src],[data-sitekey],[class*="captcha" i],'
+    + '[class*="turnstile" i]')].slice(0, 400).map(signOf)
+    .filter((sign) => /captcha|turnstile|challenges\.cloudflare|sitekey/i.test(sign.text)).slice(0, 60);
   return {
     url: location.href, title: cut(document.title, 300), language: attr(document.documentElement, 'lang', 20),
     text: document.body ? visibleText(document.body, limits.text) : '',

@@ -133,12 +133,19 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """A script, frame or element that mentions a CAPTCHA, and the form that it stands in, if any."""
+
+    form: Ref | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageSnapshot:
     """One page at one moment.
 
     `frames` holds each frame's URL, the main frame first; a frame that went away leaves an empty string.
-    `signs` describes scripts, frames and elements that mention a CAPTCHA. `truncated` tells that the page was
-    larger than what is looked at.
+    `truncated` tells that the page was larger than what is looked at.
     """
 
     url: str
@@ -149,7 +156,7 @@ class PageSnapshot:
     forms: tuple[Form, ...]
     controls: tuple[Control, ...]
     buttons: tuple[Button, ...]
-    signs: tuple[str, ...] = ()
+    signs: tuple[Sign, ...] = ()
     truncated: bool = False
 
     def controls_of(self, form: Ref) -> tuple[Control, ...]:
@@ -201,7 +208,8 @@ _FIND = """(index) => {
   const mark = kept.marks.get(index);
   const same = [];
   const walk = (root) => root.querySelectorAll('*').forEach((el) => {
-    if ([el.localName, el.type || '', el.getAttribute('name') || '', el.getAttribute('id') || ''].join('|') === mark) same.push(el);
+    const own = [el.localName, el.type || '', el.getAttribute('name') || '', el.getAttribute('id') || ''];
+    if (own.join('|') === mark) same.push(el);
     if (el.shadowRoot) walk(el.shadowRoot);
   });
   walk(document);
@@ -284,7 +292,9 @@ def _assemble(
         forms=tuple(_form(n, one, places[n]) for n, raw in looked.items() for one in raw["forms"]),
         controls=tuple(_control(n, one, places[n]) for n, raw in looked.items() for one in raw["controls"]),
         buttons=tuple(_button(n, one, places[n]) for n, raw in looked.items() for one in raw["buttons"]),
-        signs=tuple(sign for raw in looked.values() for sign in raw["signs"]),
+        signs=tuple(
+            Sign(_ref(n, one["form"]), one["text"]) for n, raw in looked.items() for one in raw["signs"]
+        ),
         truncated=any(raw["truncated"] for raw in looked.values()),
     )
 

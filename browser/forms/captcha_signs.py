@@ -7,21 +7,21 @@ Contact Form 7 and the arithmetic field of Divi.
 import re
 from collections.abc import Iterable
 
-from browser.snapshot import Control
+from browser.forms.traps import trap
+from browser.snapshot import Control, Ref, Sign
 
 _PRODUCTS = (
-    ("turnstile", r"challenges\.cloudflare\.com|cf-turnstile|turnstile"),
-    ("hcaptcha", r"hcaptcha\.com|h-captcha"),
-    ("friendly-captcha", r"friendlycaptcha|frc-captcha|friendly-challenge"),
+    ("turnstile", r"iframe \S*challenges\.cloudflare\.com|cf-turnstile"),
+    ("hcaptcha", r"iframe \S*hcaptcha\.com|\bh-captcha\b"),
+    ("friendly-captcha", r"\bfrc-captcha\b|iframe \S*friendlycaptcha"),
     (
         "recaptcha-v3",
-        (
-            r"recaptcha/(api|enterprise)\.js\?[^ ]*render=(?!explicit)[\w-]{20,}|grecaptcha-badge"
-            r"|data-size=invisible"
-        ),
+        r"recaptcha/(api|enterprise)\.js\?\S*render=(?!explicit|onload)[\w-]{20,}|grecaptcha-badge|data-size=invisible|"
+        r"recaptcha/\S*anchor\?\S*size=invisible",
     ),
-    ("recaptcha-v2", r"g-recaptcha|recaptcha/api2/anchor|recaptcha_(challenge|response)_field|recaptcha"),
+    ("recaptcha-v2", r"\bg-recaptcha\b|recaptcha/(api2|enterprise)/anchor|recaptcha_widget|data-sitekey"),
 )
+"""A script alone names no product: pages load them for forms that lack the widget."""
 _CONTROL_PRODUCTS = (
     ("turnstile", r"^cf-turnstile-response"),
     ("hcaptcha", r"^h-captcha-response"),
@@ -35,20 +35,19 @@ _IMAGE = re.compile(
 )
 
 
-def product(signs: Iterable[str], controls: Iterable[Control]) -> str:
-    """The CAPTCHA product among the signs and the controls of a form, or an empty string.
+def product(signs: Iterable[Sign], form: Ref, controls: Iterable[Control]) -> str:
+    """The CAPTCHA product of a form, by its controls and the signs in it or in no form; or an empty string.
 
     "recaptcha-v3" watches without asking; "quiz" is a text or arithmetic question; "image" is a picture to copy.
     """
     seen = tuple(controls)
-    for one in seen:
-        if named := answer_of(one):
-            return named
-    joined = "\n".join(signs)
+    if named := next((name for one in seen if (name := answer_of(one))), ""):
+        return named
+    joined = "\n".join(sign.text for sign in signs if sign.form in {form, None})
     for name, pattern in _PRODUCTS:
         if re.search(pattern, joined, re.IGNORECASE):
             return name
-    return next((kind for one in seen if (kind := quiz_kind(one))), "")
+    return next((kind for one in seen if not trap(one) and (kind := quiz_kind(one))), "")
 
 
 def answer_of(control: Control) -> str:

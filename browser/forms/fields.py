@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from browser.snapshot import Control, Option
 
+LONGEST_OPTION = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -57,11 +59,15 @@ def fields_of(controls: Sequence[Control]) -> tuple[Field, ...]:
 
 
 def _key(control: Control) -> tuple[str, ...]:
-    """Boxes are one group too when builders number them (`input_6.1`, `input_6.2`) under one question."""
+    """Boxes are one group too when builders number them (`input_6.1`, `input_6.2`) under one question.
+
+    A box with a sentence beside it is a statement of its own and no option.
+    """
     if control.type == "radio" and control.name:
         return "radio", control.name
     asked = control.labels.get("legend", "")
-    if control.type == "checkbox" and (control.name.endswith("[]") or asked):
+    short = len(choice_text(control)) <= LONGEST_OPTION
+    if control.type == "checkbox" and short and (control.name.endswith("[]") or asked):
         root = re.sub(r"(\[\w*\]|[._-]?\d+)$", "", control.name)
         return "checkbox", root, asked, "" if root else control.ref
     return "alone", control.ref

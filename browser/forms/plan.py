@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from browser.forms.captcha_signs import product
-from browser.forms.fields import Field, choice_text
+from browser.forms.fields import choice_text
 from browser.forms.notices import is_no_sales_box
 from browser.forms.options import choices, choose
 from browser.forms.reading import FieldReading, FormReading, read_page
@@ -72,7 +72,7 @@ def plan_reading(snapshot: PageSnapshot, chosen: FormReading, letter: Letter, wh
         honeypots=_untouchable(chosen),
         submit=submit.ref if submit else None,
         next_step=goes_on(submit, chosen),
-        captcha=product(snapshot.signs, controls),
+        captcha=product(snapshot.signs, chosen.form.ref, controls),
         why=why,
         confidence=chosen.contact,
     )
@@ -138,12 +138,12 @@ def _act(reading: FieldReading, letter: Letter, once: frozenset[Ref]) -> FieldAc
         )
     if not control.enabled or reading.meaning in {Meaning.CAPTCHA, Meaning.MARKETING, Meaning.FILE}:
         return leave
-    if reading.confidence < _ENOUGH:
-        return replace(leave, why=f"unsure: {reading.why}")
     if control.type == "checkbox" and not field.is_group:
         return _tick(reading, leave)
     if field.options:
         return _take(reading, letter, leave)
+    if reading.confidence < _ENOUGH:
+        return replace(leave, why=f"unsure: {reading.why}")
     if control.ref not in once and not field.required:
         return replace(leave, why="asked a second time and not required")
     text = text_for(reading.meaning, letter)
@@ -192,8 +192,3 @@ def fitted(text: str, maxlength: int | None) -> str:
     if ends and ends[-1] >= maxlength // 3:
         return head[: ends[-1]]
     return head.rsplit(None, 1)[0] if " " in head else head
-
-
-def unanswered(field: Field) -> bool:
-    """Whether a field still waits for an answer."""
-    return not any(one.checked for one in field.members) and not field.control.value

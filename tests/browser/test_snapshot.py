@@ -1,0 +1,209 @@
+"""What a snapshot sees of live pages, and that taking it leaves them alone."""
+
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, async_playwright
+
+from browser.chrome import find_program
+from browser.forms.plan import plan_form
+from browser.forms.values import Meaning
+from browser.snapshot import Control, PageSnapshot, capture, locate
+from shared.errors import NotFound
+from tests.unit.forms.builders import LETTER
+
+FIELDS = """
+  <p><label for=n>Name *</label><input id=n name=n></p>
+  <p><label>E-mail <input type=email name=e required></label></p>
+  <p><label for=m>Message</label><textarea id=m name=m maxlength=40></textarea></p>
+  <button>Send</button>"""
+
+
+@pytest_asyncio.fixture
+async def page() -> AsyncIterator[Page]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=find_program(), chromium_sandbox=os.geteuid() != 0
+        )
+        yield await browser.new_page()
+        await browser.close()
+
+
+async def shown(page: Page, html: str) -> PageSnapshot:
+    await page.set_content(f"<!doctype html><html lang=en><body>{html}")
+    return await capture(page)
+
+
+def named(snapshot: PageSnapshot, name: str) -> Control:
+    return next(one for one in snapshot.controls if one.name == name)
+
+
+@pytest.mark.parametrize(
+    ("html", "route", "text"),
+    [
+        ("<label for=x>For</label><br><input id=x name=x>", "for", "For"),
+        ("<label>Wrap <input name=x></label>", "wrap", "Wrap"),
+        ("<input name=x aria-label=Aria>", "aria-label", "Aria"),
+        ("<b id=a>By</b><b id=b>id</b><input name=x aria-labelledby='a b'>", "aria-labelledby", "By id"),
+        ("<input name=x placeholder=Place>", "placeholder", "Place"),
+        ("<p>Before</p><input name=x>", "preceding", "Before"),
+        ("<table><tr><td>Cell<td><input name=x></table>", "cell", "Cell"),
+        ("<fieldset><legend>Legend</legend><input name=x></fieldset>", "legend", "Legend"),
+        ("<input type=checkbox name=x> After", "following", "After"),
+        ("<input name=x title=Title>", "title", "Title"),
+    ],
+)
+async def test_a_label_is_found_by_every_route(page: Page, html: str, route: str, text: str) -> None:
+    snapshot = await shown(page, f"<form>{html}<input type=submit></form>")
+    assert named(snapshot, "x").labels[route] == text
+
+
+@pytest.mark.parametrize(
+    ("style", "hidden"),
+    [
+        ("display:none", "display"),
+        ("visibility:hidden", "visibility"),
+        ("opacity:0", "opacity"),
+        ("width:1px;height:1px;padding:0;border:0", "size"),
+        ("position:absolute;clip:rect(0,0,0,0)", "clip"),
+        ("clip-path:inset(50%)", "clip"),
+        ("position:absolute;left:-9999px", "offscreen"),
+        ("position:absolute;top:-5000px", "offscreen"),
+        ("transform:scale(0)", "size"),
+        ("", ""),
+    ],
+)
+async def test_what_hides_a_control_is_named(page: Page, style: str, hidden: str) -> None:
+    snapshot = await shown(page, f"<form><input name=x style='{style}'>{FIELDS}</form>")
+    assert named(snapshot, "x").hidden_by == hidden
+
+
+@pytest.mark.parametrize("style", ["display:none", "height:0;overflow:hidden", "opacity:0"])
+async def test_a_hidden_ancestor_hides(page: Page, style: str) -> None:
+    snapshot = await shown(page, f"<form><div style='{style}'><input name=x></div>{FIELDS}</form>")
+    assert not named(snapshot, "x").reachable
+
+
+async def test_a_style_sheet_that_comes_late_hides_too(page: Page) -> None:
+    html = f"<form><div class=t><label>Phone<input name=x></label></div>{FIELDS}</form>"
+    await shown(page, html)
+    await page.add_style_tag(content=".t input { position: absolute; width: 1px; height: 1px; visibility: hidden }")
+    snapshot = await capture(page)
+    plan = plan_form(snapshot, LETTER)
+    assert plan is not None
+    assert named(snapshot, "x").ref in plan.honeypots
+
+
+async def test_a_form_that_is_hidden_as_a_whole_has_no_traps(page: Page) -> None:
+    snapshot = await shown(page, f"<div style='display:none'><form>{FIELDS}</form></div>")
+    assert {one.hidden_by for one in snapshot.controls} == {"form"}
+    assert plan_form(snapshot, LETTER) is None
+
+
+async def test_a_hidden_box_with_a_visible_label_can_be_reached(page: Page) -> None:
+    box = "<input type=checkbox id=c name=c style='opacity:0;position:absolute'><label for=c>I agree</label>"
+    snapshot = await shown(page, f"<form>{FIELDS}{box}</form>")
+    assert named(snapshot, "c").clickable_label
+
+
+async def test_a_select_behind_a_widget_can_be_reached(page: Page) -> None:
+    html = """<select name=s style="display:none"><option>A<option>B</select>
+      <div class="select2-container"><span role=combobox>A</span></div>"""
+    snapshot = await shown(page, f"<form>{FIELDS}{html}</form>")
+    select = named(snapshot, "s")
+    assert select.reachable
+    assert select.widget is not None
+    assert await (await locate(page, select.widget)).get_attribute("class") == "select2-container"
+
+
+async def test_frames_and_shadow_roots_are_seen_and_found_again(page: Page) -> None:
+    html = """<iframe srcdoc="<iframe srcdoc='<form><input name=deep></form>'></iframe>"></iframe><div id=host></div>
+      <script>host.attachShadow({mode: 'open'}).innerHTML = '<label>Name<input name=shadow></label>'</script>"""
+    await shown(page, html)
+    await page.wait_for_timeout(200)
+    snapshot = await capture(page)
+    for name in ("deep", "shadow"):
+        element = await locate(page, named(snapshot, name).ref)
+        assert await element.get_attribute("name") == name
+    assert len(snapshot.frames) == 3
+
+
+async def test_a_frame_across_origins_is_placed_in_the_top_page(page: Page) -> None:
+    async def serve(route: object) -> None:
+        inner = "<form style='margin:0'><input name=x style='position:absolute;left:5px;top:7px'></form>"
+        outer = "<body style='margin:0'><iframe src='http://b.test/' style='margin:100px 0 0 50px;border:0'></iframe>"
+        body = inner if "b.test" in route.request.url else outer  # type: ignore[attr-defined]
+        await route.fulfill(body=body, content_type="text/html")  # type: ignore[attr-defined]
+
+    await page.route("**/*", serve)
+    await page.goto("http://a.test/")
+    snapshot = await capture(page)
+    assert named(snapshot, "x").box[:2] == (55, 107)
+
+
+async def test_controls_without_form_or_name_make_a_form(page: Page) -> None:
+    html = """<div><input placeholder=Search><button>Go</button></div>
+      <section><div><span>Name</span><input></div><div><span>E-mail</span><input type=email></div>
+      <div><span>Message</span><textarea></textarea></div><div class=btn-primary>Send</div></section>"""
+    snapshot = await shown(page, html)
+    plan = plan_form(snapshot, LETTER)
+    assert plan is not None
+    assert plan.form.tag == "section"
+    assert [one.meaning for one in plan.actions] == [Meaning.FULL_NAME, Meaning.EMAIL, Meaning.MESSAGE]
+    assert plan.submit is not None
+    assert await (await locate(page, plan.submit)).inner_text() == "Send"
+
+
+async def test_required_is_read_from_attributes_stars_and_words(page: Page) -> None:
+    html = """<label>A<input name=a required></label><label>B<input name=b aria-required=true></label>
+      <label>C *<input name=c></label><label>D (obligatoire)<input name=d></label><label>E<input name=e></label>
+      <label>F (optional)<input name=f></label>"""
+    snapshot = await shown(page, f"<form>{html}</form>")
+    assert [one.name for one in snapshot.controls if one.required] == ["a", "b", "c", "d"]
+
+
+async def test_a_form_whose_inputs_are_called_like_its_properties_is_read(page: Page) -> None:
+    snapshot = await shown(page, f"<form><input name=id><input name=name><input name=action>{FIELDS}</form>")
+    assert [one.name for one in snapshot.controls] == ["id", "name", "action", "n", "e", "m"]
+
+
+async def test_a_capture_changes_nothing_and_comes_out_the_same_again(page: Page) -> None:
+    first = await shown(page, f"<form>{FIELDS}</form>")
+    before = await page.content()
+    assert await capture(page) == first
+    assert await page.content() == before
+    assert await page.evaluate("Object.keys(window).filter(one => /relance/i.test(one))") == []
+
+
+async def test_an_element_that_was_built_anew_is_found_again(page: Page) -> None:
+    snapshot = await shown(page, f"<form>{FIELDS}</form>")
+    await page.evaluate("document.querySelector('form').innerHTML += ''")
+    assert await (await locate(page, named(snapshot, "e").ref)).get_attribute("name") == "e"
+
+
+async def test_what_an_earlier_document_held_is_gone(page: Page) -> None:
+    old = await shown(page, f"<form>{FIELDS}</form>")
+    await page.goto("data:text/html,<form><input name=other></form>")
+    new = await capture(page)
+    assert new.controls[0].ref != old.controls[0].ref
+    with pytest.raises(NotFound):
+        await locate(page, old.controls[0].ref)
+
+
+async def test_three_thousand_inputs_are_bounded(page: Page) -> None:
+    snapshot = await shown(page, "<form>" + "<label>x<input name=a></label>" * 3000 + "</form>")
+    assert snapshot.truncated
+    assert 0 < len(snapshot.controls) <= 2000
+
+
+async def test_a_captcha_in_another_form_is_not_this_forms(page: Page) -> None:
+    other = "<form><input type=email name=nl><div class=g-recaptcha data-sitekey=k></div><button>Subscribe</button></form>"
+    without = plan_form(await shown(page, f"{other}<form>{FIELDS}</form>"), LETTER)
+    within = plan_form(
+        await shown(page, f"<form>{FIELDS}<div class=h-captcha data-sitekey=k></div></form>"), LETTER
+    )
+    assert without is not None
+    assert within is not None
+    assert (without.captcha, within.captcha) == ("", "hcaptcha")
