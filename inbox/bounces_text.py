@@ -50,8 +50,9 @@ _FAILURE = re.compile(
         konnte nicht|n'a pas (?:pu|été)|impossible de|no (?:pudo|ha podido) ser|não pôde
         не может быть доставлено|не доставлен
         送信できませんでした|配信できません|无法|失败|失敗|エラー
-        notificationtype\W+bounce|rejected (?:by|for)|may not exist|delivery report unavailable|delivery status notification
-        does not exist|failed permanently|out of space|could not be (?:delivered|sent)
+        notificationtype\W+bounce|rejected (?:by|for)|may not exist|delivery report unavailable
+        delivery status notification|does not exist|failed permanently|out of space
+        could not be (?:delivered|sent)
         email address is wrong|delivery failure
     """),
     re.IGNORECASE,
@@ -91,11 +92,11 @@ _RETURNED_HEADERS = re.compile(
 _ADDRESS = r"([^\s<>()\[\]@,;:\"'\\]{1,128}@[^\s<>()\[\]@,;:\"'\\]{2,255}+)"
 _LISTED = re.compile(
     any_of(r"""
-        ^[ \t>*\-•]*(?:(?:recipient|to|address|final recipient|user|rcpt|e?-?mail)\s?:\s*)?[\[(]?(?:smtp:
+        ^[ \t>*\-•]*(?:(?:recipient|address|final recipient|user|rcpt|e?-?mail)\s?:\s*)?[\[(]?(?:smtp:
             |rfc822;|mailto:)?['\"<\[]*
     """)
     + _ADDRESS
-    + r"['\">\]]*(?:<br>)*[ \t]*(?:[:;,.(<]|\.{3}|- |on |$)",
+    + r"['\">\]]*(?:<br>)*[ \t]*(?:[:;,.(<]|\.{3}|- |\b|$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _HEADING = re.compile(

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 
 from inbox.headers import find_addresses
-from inbox.optout_words import ASKS, BLUNT, ELSEWHERE, GUARDS, STEM
+from inbox.optout_guards import ELSEWHERE, GUARDS
+from inbox.optout_words import ASKS, BLUNT, STEM
 from inbox.parsing import Mail, header_fields
 
 MAX_CHARS = 8_000
@@ -19,6 +20,8 @@ _SENTENCE = re.compile(r"[^.!?;\n]+(?:\n(?![ \t]*\n)[^.!?;\n]+)*[.!?;]*")
 _SUBJECT_NOISE = re.compile(r"^(?:\s*(?:re|aw|sv|tr|fwd?|wg|rv|rif|antw|ref|odp)\s*:\s*)+", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _MAX_SENTENCE = 600
+_SHORT = 400
+"""Characters of an answer in which a word alone is believed."""
 _EDGES = " \t\r\n.!?,;:-–—_*\"'«»()[]<>"
 
 
@@ -79,7 +82,7 @@ def _blunt(mail: Mail, own: str) -> OptOut | None:
     if text in BLUNT:
         return OptOut("blunt", own.strip())
     first = _folded(own.strip().partition("\n")[0])
-    if first in BLUNT and len(own) < 400:
+    if first in BLUNT and len(own) < _SHORT:
         return OptOut("blunt", first)
     if (
         _folded(_SUBJECT_NOISE.sub("", mail.subject)) in BLUNT
@@ -103,6 +106,8 @@ def _sentence(own: str) -> OptOut | None:
         return None
     for match in _SENTENCE.finditer(text):
         sentence = " ".join(match[0].split())
+        if len(text) < _SHORT and _folded(sentence) in BLUNT:
+            return OptOut("blunt_sentence", sentence)
         stems = _stems(sentence)
         for language, gate, asks in languages if len(sentence) <= _MAX_SENTENCE else ():
             asked = asks.search(sentence) if gate.opens(stems) else None

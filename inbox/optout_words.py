@@ -25,6 +25,13 @@ BLUNT = frozenset(
 
 _EN = any_of(r"""
         \bunsubscribe\s+(?:me|us|my|our|this|immediately|asap|now)\b
+        \brefrain from (?:\w+ )?(?:sending|contacting|e-?mailing|writing|further|any)\b
+        \bcease (?:all |any )?(?:\w+ )?(?:communications?|contact|correspondence|e-?mails?)\b
+        \b(?:not|never) (?:to )?(?:be )?contacted (?:again|any ?more|further)\b
+        \bremove (?:me|us)\s?(?:immediately|now|asap|please|at once|[.!,]|$)
+        \b(?:please|kindly|interested) (?:please )?remove\W*$
+        \b(?:do not|don't|never|no) (?:\w+ ){0,3}consent\b
+        \brequest (?:the |a )?(?:deletion|erasure|removal) of (?:my|our|all)\b
         \bhow (?:do|can) (?:i|we) (?:unsubscribe|opt out|get off|stop receiving|be removed)\b
         ^\W*(?:hi|hello|dear \w+|sorry)?\W*(?:please|pls|kindly|can you|could you
             |would you)?\W*(?:please )?unsubscribe\W*$
@@ -35,7 +42,7 @@ _EN = any_of(r"""
         \b(?:please|pls|kindly|can you|could you|would you)\s+(?:\w+ ){0,2}(?:unsubscribe|opt (?:me
             |us) out)\b
         \b(?:opt (?:me|us) out|i (?:hereby )?opt out|opting out of)\b
-        \b(?:remove|take|delete|drop|erase|strike|scrub)\s+(?:me|us|my|our|this)\s?(?:e-?mail|address|name
+        \b(?:removed?|took|take|taken|deleted?|drop|erase|strike|scrub)\s+(?:me|us|my|our|this)\s?(?:e-?mail|address|name
             |details|contact|data|information|personal|company|account|from|off|email address
             |\w+)?\b[^.]{0,40}\b(?:from|off|out of)\b[^.]{0,40}\b(?:list|lists|mailing|database|mailings?
             |system|records?|distribution|crm|contacts?|files?|campaigns?|newsletter|emails?|outreach
@@ -73,20 +80,29 @@ _FR = any_of(r"""
         \b(?:me|nous|m')\s?(?:désinscrire|desinscrire|désabonner|desabonner|désinscriviez|retirer|supprimer
             |enlever|rayer|radier|ôter|effacer)\b
         \b(?:veuillez|merci (?:de|d')|pouvez-vous|pourriez-vous|je vous (?:prie|demande|remercie) (?:de|d')
-            |prière (?:de|d')|svp|il faut)\s?(?:\w+ ){0,3}(?:nous |me |m')?\s?(?:désinscri|desinscri
-            |désabonn|desabonn|retirer|supprimer|enlever|rayer|ôter|effacer|radier)\w*
+            |prière (?:de|d')|svp|il faut)\s?(?:\w+ ){0,3}(?:nous |me |m')(?:désinscri|desinscri|désabonn
+            |desabonn|retirer|supprimer|enlever|rayer|ôter|effacer|radier)\w*
+        \b(?:veuillez|merci (?:de|d')|pouvez-vous|pourriez-vous|je vous (?:prie|demande|remercie) (?:de|d')
+            |prière (?:de|d')|svp|il faut)\s?(?:\w+ ){0,3}(?:retirer|supprimer|enlever|rayer|ôter|effacer
+            |radier)\b[^.]{0,50}\b(?:m[aeo][ns]?|nos|notre|listes?|base|fichiers?|mailing|coordonnées)\b
+        \bmerci (?:\w+ ){0,3}(?:retirer|supprimer|enlever|rayer|effacer)\s(?:notre|nos|mon|ma|mes)\b
+        \b(?:veuillez|merci (?:de|d')|pouvez-vous|pourriez-vous)\s?(?:\w+ ){0,3}(?:désinscri|desinscri
+            |désabonn|desabonn)\w*
+        \babstenir de\b[^.]{0,40}\b(?:envoi|contact|sollicitation|mail|message)|\blâchez-(?:moi|nous)\b
+        \bne m'(?:écrivez|ecrivez|envoyez|importunez)\s(?:plus|pas|jamais)\b
         \b(?:retirez|supprimez|enlevez|rayez|effacez|radiez|ôtez|sortez)(?:-moi
             |-nous)?\b[^.]{0,50}\b(?:list\w*|base|fichiers?|mailing|diffusion|coordonnées|adresse|données
             |mail|contacts?)\b
         \b(?:retirez|supprimez|enlevez|rayez|radiez)-(?:moi|nous)\b
-        \b(?:ne|n')\s?(?:plus|pas)\s(?:\w+ ){0,2}(?:me |nous |m')?(?:contacter|écrire|ecrire|envoyer
+        \b(?:ne|n')\s?(?:plus\s(?:\w+ ){0,2}
+            |pas\s(?:\w+ ){0,2}(?:me |nous |m'))(?:me |nous |m')?(?:contacter|écrire|ecrire|envoyer
             |solliciter|recevoir|démarcher|relancer|mailer|spammer|déranger|importuner)\b
         \bne (?:me|nous) (?:\w+ )?(?:contactez|écrivez|ecrivez|envoyez|sollicitez|démarchez|relancez
             |spammez|dérangez|recontactez)\s(?:plus|pas|jamais)\b
         \b(?:souhait\w*|voul\w*|veux|veut|désir\w*|souhaite) (?:plus|pas) (?:\w+ ){0,2}(?:recevoir
             |être (?:contactée?s?|sollicitée?s?|démarchée?s?|relancée?s?)|que vous)\b
         \b(?:arrêtez|arretez|cessez|stoppez|arrêter|cesser)(?: immédiatement| tout de suite
-            | svp)? (?:de |d'|vos |ces |cet |tout|les |l')\s?(?:\w+ ){0,3}(?:contacter|écrire|ecrire
+            | svp)? (?:de |d'|vos |ces |cet |tout|les |l')\s?(?:\w+ ){0,3}(?:m')?(?:contacter|écrire|ecrire
             |envoyer|envois?|solliciter|sollicitations?|spam\w*|démarchage|démarcher|mails?|e-?mails?
             |courriels?|messages?|relances?|publicités?|pubs?|harceler|importuner|contact)\b
         \bplus (?:de|aucun|d')\s?(?:mails?|e-?mails?|messages?|courriels?|sollicitations?|publicités?|pubs?
@@ -119,7 +135,9 @@ _DE = any_of(r"""
         \bnicht (?:mehr|weiter|wieder) (?:\w+ )?(?:kontaktier\w*|anschreib\w*|angeschrieben|belästig\w*
             |schreib\w*|anmail\w*|kontaktiert werden)\b
         \b(?:schreiben|kontaktieren|schicken|senden|mailen|belästigen) sie (?:mir|uns
-            |mich)\s(?:bitte\s)?(?:\w+ ){0,2}(?:nicht|keine|nie)\b
+            |mich)\s(?:bitte\s)?(?:\w+ ){0,2}(?:nicht|nie|keine (?:weiteren|mehr|e-?mails?|mails?|werbung
+            |nachrichten|newsletter))\b
+        \b(?:sehen|sieh)\b[^.]{0,60}\b(?:mails?|e-?mails?|werbung|zusendung\w*|kontakt\w*)\s(?:\w+ )?ab\b
         \b(?:hören|höre) sie (?:bitte )?auf\b|\bunterlassen sie\b|\blassen sie (?:mich|uns) in ruhe\b
         \bwiderspr(?:eche|echen|uch)\b[^.]{0,60}\b(?:nutzung|verarbeitung|verwendung|werbung|daten
             |zusendung|kontakt\w*)\b
@@ -131,6 +149,7 @@ _ES = any_of(r"""
         \b(?:d(?:ar|en|é|e|ad|adme|eme|énme|arme|arnos|enme|ame|adnos|éme))\s?(?:me|nos)?\s?de baja\b
         \bbaja de (?:su|sus|la|esta|vuestra) (?:lista|base|newsletter|correo)
         \b(?:causar|solicito|quiero|deseo|quisiera|pido) (?:\w+ ){0,3}baja\b
+        \bno (?:me |nos )?vuelv\w+ a (?:contactar|escribir|enviar|mandar|llamar)\w*
         \b(?:no|nunca)\s(?:\w+ ){0,3}(?:me|nos)?\s?(?:envíen|envien|envíe|envie|envíes|manden|mande|mandes
             |escriban|escriba|escribas|contacten|contacte|contactes|molesten|moleste|contactéis|enviéis
             |escribáis)\b
@@ -147,6 +166,8 @@ _ES = any_of(r"""
         \bcancel\w+ (?:mi|la|nuestra) suscripción|\bdarme de baja|\bderecho de (?:oposición|supresión)
     """)
 _IT = any_of(r"""
+        \bnon (?:contattar|scriver|inviar|mandar|disturbar)(?:ci|mi)\b
+        \bcancellazione (?:dei|dai|dalla|della|del) (?:miei|nostri|mio|vostr\w+|mia|nostro|lista|database)
         \b(?:cancell|rimuov|elimin|toglie|togl|disiscriv)\w*(?:mi|temi|ci|teci|rmi|rci|emi|etemi|etimi|imi
             |ami|atemi)\b
         \b(?:cancella\w*|rimuov\w+|elimina(?:re|te|ta|to)?|togli\w+)\b[^.]{0,40}\b(?:lista|liste|database
@@ -162,6 +183,7 @@ _IT = any_of(r"""
         \bannull\w+ (?:la (?:mia )?)?iscrizione|\bdiritto di opposizione|\bmi oppongo
     """)
 _NL = any_of(r"""
+        \b(?:mij|me|ons)\b[^.]{0,40}\b(?:uit|van)\b[^.]{0,40}\b(?:verwijderen|halen|schrappen)\b
         \b(?:schrijf|schrijft|meld|meldt|haal|haalt|verwijder|verwijdert|schrap) (?:\w+ )?(?:me|mij|ons
             |mijn|onze)\b[^.]{0,50}\b(?:uit|af|van|lijst\w*|bestand|mailing\w*|verzendlijst|database)\b
         \b(?:verwijder|verwijderen|wissen|schrappen)\b[^.]{0,40}\b(?:mijn|onze|ons|mij
@@ -183,6 +205,7 @@ _NL = any_of(r"""
         \bwens (?:geen|niet)\b[^.]{0,40}\b(?:mail|e-?mail|contact|ontvangen|benaderd)
     """)
 _PT = any_of(r"""
+        \b(?:remoção|eliminação|apagamento) d[oae]s? (?:meus?|minhas?|nossos?|nossas?)\b
         \b(?:remov|retir|elimin|apag|exclu|tir)\w*(?:-me|-nos|m-me)\b
         \b(?:me|nos) (?:remov|retir|exclu|descadastr|tir)\w+
         \b(?:remov(?:a|am|er|ido|ida|e)|retir(?:e|em|ar|ado)|elimin(?:e|em|ar)|apagu?\w+|exclu(?:a|am|ir
@@ -228,7 +251,8 @@ _ASKS = (
         "en",
         _gate(
             """
-        unsubscribe unsub opt optout opting remove delete erase scrub strike drop stop quit cease leave
+        refrain removal deletion consent contacted took taken unsubscribe unsub opt optout opting
+        remove delete erase scrub strike drop stop quit cease leave
         lose object withdraw erasure forgotten off
         """,
             """
@@ -245,7 +269,8 @@ _ASKS = (
         "fr",
         _gate(
             """
-        désinscrire desinscrire désabonner desabonner retirer supprimer enlever rayer rayez radier ôter
+        abstenir lâchez désinscrire desinscrire désabonner desabonner retirer supprimer enlever
+        rayer rayez radier ôter
         ôtez effacer sortez arrêter arretez cesser cessez stopper stoppez stop laisser opposer opposition
         oppose fichez foutez désinscription effacement oubli rouge retrait suppression
         """,
@@ -264,7 +289,7 @@ _ASKS = (
         "de",
         _gate(
             """
-        nehmen nimm streichen entfernen löschen loeschen lösch trag tragen abmelden abzumelden austragen
+        sehen nehmen nimm streichen entfernen löschen loeschen lösch trag tragen abmelden abzumelden austragen
         abbestellen melde melden unterlassen lassen widersprechen widerspreche widerspruch hören höre
         """,
             """
@@ -333,7 +358,8 @@ _ASKS = (
         "pt",
         _gate(
             """
-        remover retirar eliminar apagar apague excluir tire tirem tirar tira descadastrar desinscrever
+        remoção eliminação apagamento remover retirar eliminar apagar apague excluir tire tirem
+        tirar tira descadastrar desinscrever
         desinscrição cancelar parem pare parar deixem deixe chega oposição
         """,
             """
@@ -349,53 +375,3 @@ _ASKS = (
 )
 ASKS = tuple((language, gate, re.compile(pattern, re.IGNORECASE)) for language, gate, pattern in _ASKS)
 """Each language's gate and ways of asking, tried one sentence at a time."""
-GUARDS = re.compile(
-    any_of(r"""
-        \bclick|\bcliqu|\bklick|\bhaga clic|\bfai clic|\bclicca|\bklik\b|\bclique\b|\bthis link\b
-        \bce lien\b|\bif you (?:\w+ ){0,3}(?:do not|don't|no longer|wish|want|would|prefer)
-        \bsi vous (?:ne |n'|souhait|voul|désir)|\bwenn sie\b|\bfalls sie\b|\bsi (?:no )?(?:desea|quiere)
-        \bse (?:non )?(?:desideri|desidera|vuoi|vuole|volete)
-        \b(?:those|anyone|anybody|people|someone|everyone|persons?|any person) (?:who|that|to receive
-            |not wishing)\b
-        \bhow to (?:unsubscribe|opt)
-        \b(?:to be|will be|way to be|be (?:immediately|promptly)) (?:removed|eliminated
-            |deleted)\b[^.]{0,40}(?:mailings?|lists?|please|send|reply|click)
-        \bals u\b|\bindien u\b|\bse (?:não )?(?:deseja|pretende|quiser)|\byou can (?:unsubscribe|opt)
-        \bto (?:unsubscribe|opt out|stop receiving)\b[^.]{0,40}(?:,|:|reply|visit|send|use|follow|go to
-            |please (?:click|visit|reply|follow))
-        \bpour (?:vous|se) (?:désinscrire|désabonner)\b
-        \b(?:do not|don't|dont|please don't|never|not) (?:want to |wish to |need to )?(?:unsubscribe
-            |remove (?:me|us)|stop (?:emailing|writing|sending)|opt (?:me|us) out|be (?:removed
-            |unsubscribed))
-        \bne (?:me|nous) (?:désinscri|désabonn|retir|supprim|enlev)\w+ (?:pas|surtout)
-        \bn'arrêtez (?:pas|surtout)
-        \bne (?:veux|souhaite|voulons|souhaitons) pas (?:\w+ )?(?:me |nous )?(?:désinscri|désabonn
-            |être (?:désinscrit|retiré|supprimé))
-        \bnicht (?:abmelden|austragen|löschen|abbestellen|streichen)\b
-        \bno (?:me|nos) (?:den|dé|des|borre\w*|elimin\w*|quit\w*) (?:de baja)?
-        \bnon (?:cancell|rimuov|elimin)\w+|\bniet (?:uitschrijven|afmelden|verwijderen)\b
-        \bnão (?:me )?(?:remov|retir|elimin)\w+|\b(?:by|via|on|over the) (?:tele)?phone\b
-        \bpar téléphone\b|\btelefonisch\b|\bpor teléfono\b|\bper telefono\b|\bpor telefone\b
-        \b(?:before|until|till|avant|jusqu'|vor (?:dem|mitte|ende|september|oktober)|bis (?:zum|ende
-            |september)|antes de|hasta|prima (?:di|del)|fino a|voor (?:september|oktober|eind)|até)\b
-        \bhesitate\b|\bhésitez\b|\bzögern\b|\bdud[ea]\b|\besit\w+\b|\baarzel\w*\b|\bhesite\b
-        \b(?:did|do|does|have|has) (?:you|we|they|anyone|our \w+|your \w+) (?:ever )?(?:unsubscribe|stop)
-        \b(?:customers?|clients?|subscribers?|users?|people|kunden|utilisateurs?
-            |abonnés) (?:\w+ ){0,3}(?:unsubscribe|opt|who|se désabonn|qui|die)
-    """),
-    re.IGNORECASE,
-)
-"""What makes the same words something else: instructions, conditions, negations, another channel, a date,
-other people.
-"""
-
-ELSEWHERE = re.compile(
-    any_of(r"""
-        (?:unsubscribed?|désinscri\w+|désabonn\w+|abmeld\w+|uitschrijven|removed?) (?:me |us )?(?:from
-            |de l[ae']|du|des|von|van|de)\s(?:netflix|spotify|linkedin|facebook|amazon|google|our (?:own )?
-            |my (?:own )?|another|other|someone|competitors?|notre|nos|mon|ma|unser\w*|meine\w*|onze|mijn
-            |nuestr\w+|nostr\w+|noss\w+)
-    """),
-    re.IGNORECASE,
-)
-"""A list that is not the writer's to leave here: their own, or some other company's."""
