@@ -107,6 +107,7 @@ class ImapMailbox:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._client: IMAPClient | None = None
+        self._selected = ""
         self._ends: dict[str, tuple[int, int]] = {}
 
     def check(self) -> Report:
@@ -132,14 +133,15 @@ class ImapMailbox:
         with self._speaking() as client:
             validity, end = self._examine(client, folder)
             position = Position.resume(cursor, validity, end)
-            for sizes in _sizes(client, self._newer(client, position)):
-                for uids in position.runs(sizes, limit):
-                    position = position.at(uids[-1])
-                    cursor = position.cursor()
-                    yield Batch(_read(client, folder, validity, uids), cursor, position.remapping)
-            position = position.at(max(position.last, position.horizon))
-            if position.cursor() != cursor:
-                yield Batch((), position.cursor(), position.remapping)
+            newer = self._newer(client, position)
+        for sizes in self._sizes(folder, validity, newer):
+            for uids in position.runs(sizes, limit):
+                position = position.at(uids[-1])
+                cursor = position.cursor()
+                yield Batch(self._read(folder, validity, uids), cursor, position.remapping)
+        position = position.at(max(position.last, position.horizon))
+        if position.cursor() != cursor:
+            yield Batch((), position.cursor(), position.remapping)
 
     def wait(self, seconds: float) -> bool:
         with self._speaking():
@@ -162,10 +164,10 @@ class ImapMailbox:
     def find_sent(self, message_id: str) -> bool:
         with self._speaking() as client:
             folder = client.find_special_folder(SENT)
-            return folder is not None and _holds(client, folder, message_id)
+            return folder is not None and self._holds(client, folder, message_id)
 
     def close(self) -> None:
-        client, self._client = self._client, None
+        client, self._client, self._selected = self._client, None, ""
         if client is not None:
             with contextlib.suppress(IMAPClientError, OSError):  # gone already is as good as closed
                 client.logout()
@@ -182,7 +184,7 @@ class ImapMailbox:
                 self._client = _connect(self._account)
             yield self._client
         except (IMAPClientError, OSError, ValueError) as trouble:
-            client, self._client = self._client, None
+            client, self._client, self._selected = self._client, None, ""
             if client is not None:
                 with contextlib.suppress(OSError):
                     client.shutdown()
@@ -198,12 +200,65 @@ class ImapMailbox:
     def _examine(self, client: IMAPClient, folder: str) -> tuple[int, int]:
         """UIDVALIDITY and the highest UID given so far (0 from a server that does not say)."""
         answer = client.select_folder(folder, readonly=True)
+        self._selected = folder
         if b"UIDVALIDITY" not in answer:
             raise MailboxError(
                 f"{_name(self._account)} keeps no lasting UIDs for {folder}: it cannot be read safely."
             )
         self._ends[folder] = answer[b"UIDVALIDITY"], answer.get(b"UIDNEXT", 1) - 1
         return self._ends[folder]
+
+    @contextlib.contextmanager
+    def _within(self, folder: str, validity: int) -> Iterator[IMAPClient]:
+        """The connection with this folder open, again where it was lost or is in another folder."""
+        with self._speaking() as client:
+            if self._selected != folder and self._examine(client, folder)[0] != validity:
+                raise MailboxUnreachable(f"The folder {folder} was made anew while it was read.")
+            yield client
+
+    def _sizes(self, folder: str, validity: int, uids: Sequence[int]) -> Iterator[dict[int, int]]:
+        """Bytes by UID, for many mails at once: a size costs a line, a round trip costs more."""
+        for start in range(0, len(uids), SIZES_AT_ONCE):
+            with self._within(folder, validity) as client:
+                answers = client.fetch(uids[start : start + SIZES_AT_ONCE], ["RFC822.SIZE"])
+            yield {uid: answer[b"RFC822.SIZE"] for uid, answer in answers.items()}
+
+    def _read(self, folder: str, validity: int, uids: Sequence[int]) -> tuple[RawMessage, ...]:
+        """These mails; those that were deleted meanwhile are left out.
+
+        A mail that the server cannot read itself would end every connection that asks for it, and nothing
+        behind it would ever come: it is found by halving, and passed as one without content.
+        """
+        try:
+            return self._fetched(folder, validity, uids)
+        except MailboxUnreachable:
+            with self._within(
+                folder, validity
+            ):  # which fails when it is the server that is gone, and not a mail
+                pass
+        if len(uids) > 1:
+            half = len(uids) // 2
+            return self._read(folder, validity, uids[:half]) + self._read(folder, validity, uids[half:])
+        return self._read_alone(folder, validity, uids[0])
+
+    def _read_alone(self, folder: str, validity: int, uid: int) -> tuple[RawMessage, ...]:
+        try:
+            return self._fetched(folder, validity, [uid])
+        except MailboxUnreachable as trouble:
+            with self._within(folder, validity):
+                logger.warning("mail %s in %s cannot be read: %s", uid, folder, trouble)
+            return (RawMessage(folder, f"{validity}:{uid}", b"", datetime.now(UTC), truncated=True),)
+
+    def _fetched(self, folder: str, validity: int, uids: Sequence[int]) -> tuple[RawMessage, ...]:
+        with self._within(folder, validity) as client:
+            answers = client.fetch(uids, ["INTERNALDATE", f"BODY.PEEK[]<0.{BODY_BOUND}>"])
+            return tuple(
+                _message(folder, f"{validity}:{uid}", answers[uid]) for uid in uids if uid in answers
+            )
+
+    def _holds(self, client: IMAPClient, folder: str, message_id: str) -> bool:
+        self._examine(client, folder)
+        return bool(client.search(["HEADER", "Message-ID", message_id]))
 
     def _newer(self, client: IMAPClient, position: Position) -> list[int]:
         criteria: list[Any] = ["UID", f"{position.last + 1}:{LAST_UID}"]
@@ -241,7 +296,7 @@ class ImapMailbox:
         message_id = BytesHeaderParser().parsebytes(raw)["Message-ID"]
         with self._speaking() as client:
             folder = client.find_special_folder(SENT)
-            if folder is not None and not _holds(client, folder, message_id):
+            if folder is not None and not self._holds(client, folder, message_id):
                 client.append(folder, raw, flags=(SEEN,))
 
 
@@ -288,13 +343,6 @@ def _log_in(client: IMAPClient, account: Account) -> None:
         raise MailboxRefused(f"{_name(account)} refused the name or the password of {user}.") from None
 
 
-def _read(client: IMAPClient, folder: str, validity: int, uids: Sequence[int]) -> tuple[RawMessage, ...]:
-    """These mails, each cut at `BODY_BOUND` by the server; those that were deleted meanwhile are left out."""
-    items = ["INTERNALDATE", f"BODY.PEEK[]<0.{BODY_BOUND}>"]
-    answers = client.fetch(uids, items)
-    return tuple(_message(folder, f"{validity}:{uid}", answers[uid]) for uid in uids if uid in answers)
-
-
 def _message(folder: str, key: str, answer: Mapping[bytes, Any]) -> RawMessage:
     received: datetime | None = answer[b"INTERNALDATE"]
     raw = answer.get(b"BODY[]<0>") or b""  # NIL is how some servers say that the file on their disk is broken
@@ -305,18 +353,6 @@ def _message(folder: str, key: str, answer: Mapping[bytes, Any]) -> RawMessage:
         received_at=received.astimezone(UTC) if received else datetime.now(UTC),
         truncated=len(raw) >= BODY_BOUND,
     )
-
-
-def _sizes(client: IMAPClient, uids: Sequence[int]) -> Iterator[dict[int, int]]:
-    """Bytes by UID, for many mails at once: a size costs a line, a round trip costs more."""
-    for start in range(0, len(uids), SIZES_AT_ONCE):
-        answers = client.fetch(uids[start : start + SIZES_AT_ONCE], ["RFC822.SIZE"])
-        yield {uid: answer[b"RFC822.SIZE"] for uid, answer in answers.items()}
-
-
-def _holds(client: IMAPClient, folder: str, message_id: str) -> bool:
-    client.select_folder(folder, readonly=True)
-    return bool(client.search(["HEADER", "Message-ID", message_id]))
 
 
 def _introduced(client: IMAPClient) -> str:

@@ -33,6 +33,13 @@ class Relay:
             with contextlib.suppress(OSError):
                 pipe.shutdown(socket.SHUT_RDWR)
 
+    def go_away(self) -> None:
+        """Close everything, and take nobody in any more."""
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.hang_up()
+
     def serve(self) -> None:
         with contextlib.suppress(OSError):  # closed at the end of the test
             while True:
@@ -60,5 +67,4 @@ def relay(target: int, rewrite: Callable[[bytes], bytes] = lambda data: data) ->
     try:
         yield running
     finally:
-        running.listener.close()
-        running.hang_up()
+        running.go_away()

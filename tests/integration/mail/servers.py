@@ -52,6 +52,7 @@ class ImapServer:
     user: str = USER
     tls_port: int = 0
     certificate: Path | None = None
+    state: Path | None = None
 
     @cached_property
     def client(self) -> IMAPClient:
@@ -80,6 +81,14 @@ class ImapServer:
         self.client.delete_folder(folder)
         time.sleep(1.1)  # Dovecot's UIDVALIDITY is the second of creation
         self.client.create_folder(folder)
+
+    def mail_files(self) -> list[Path]:
+        """The files of the inbox, oldest first, no longer open in this server's processes."""
+        assert self.state is not None
+        self.client.logout()
+        del self.client
+        files = (self.state / "mail" / self.user / "Maildir").glob("*/*,W=*")
+        return sorted(files, key=lambda file: file.stat().st_mtime_ns)
 
     def mails(self, folder: str) -> list[bytes]:
         self.client.select_folder(folder, readonly=True)
@@ -128,7 +137,7 @@ def dovecot() -> Iterator[ImapServer]:
     process = subprocess.Popen([str(dovecot_program()), "-F", "-c", str(config)])
     try:
         wait_for_port(port, process)
-        yield ImapServer(port, tls_port=tls_port, certificate=state / "cert.pem")
+        yield ImapServer(port, tls_port=tls_port, certificate=state / "cert.pem", state=state)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(10)

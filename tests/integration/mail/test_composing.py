@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.composing import Outgoing, compose, new_message_id, plus_address
@@ -109,6 +109,7 @@ def test_the_bytes_suit_any_server() -> None:
     assert max(map(len, raw.split(b"\r\n"))) <= 998
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=60))
 def test_no_text_adds_a_header(subject: str, name: str, language: str) -> None:
     hostile = replace(

@@ -123,6 +123,54 @@ def test_a_batch_holds_no_more_bytes_than_it_may(
     assert subjects(batches) == ["0", "1", "2", "3", "4"]
 
 
+def test_a_mail_that_the_server_cannot_read_itself_does_not_hold_up_the_others(
+    dovecot: ImapServer, mailbox: ImapMailbox
+) -> None:
+    for number in range(7):
+        dovecot.deliver(mail(str(number)))
+    dovecot.mail_files()[3].chmod(0)
+    messages = [m for batch in mailbox.fetch("INBOX", None, 100) for m in batch.messages]
+    assert [m.raw == b"" for m in messages] == [False, False, False, True, False, False, False]
+    assert messages[3].truncated
+    assert len({m.key for m in messages}) == 7
+
+
+def test_a_connection_lost_between_two_batches_is_made_again_without_a_gap(
+    dovecot: ImapServer, account: Account
+) -> None:
+    for number in range(4):
+        dovecot.deliver(mail(str(number)))
+    with relay(dovecot.port) as between:
+        batches = ImapMailbox(replace(account, port=between.port)).fetch("INBOX", None, 2)
+        first = next(batches)
+        between.hang_up()
+        assert subjects([first, *batches]) == ["0", "1", "2", "3"]
+
+
+def test_a_server_that_goes_away_while_reading_is_unreachable_and_passes_no_mail(
+    dovecot: ImapServer, account: Account
+) -> None:
+    for number in range(4):
+        dovecot.deliver(mail(str(number)))
+    with relay(dovecot.port) as between:
+        batches = ImapMailbox(replace(account, port=between.port)).fetch("INBOX", None, 2)
+        next(batches)
+        between.go_away()
+        with pytest.raises(MailboxUnreachable):
+            next(batches)
+
+
+def test_other_calls_between_two_batches_do_not_change_what_is_read(
+    dovecot: ImapServer, mailbox: ImapMailbox, account: Account
+) -> None:
+    for number in range(4):
+        dovecot.deliver(mail(str(number)))
+    batches = mailbox.fetch("INBOX", None, 2)
+    first = next(batches)
+    mailbox.send(mail("offer"), account.address, ["eve@shop.example"])
+    assert subjects([first, *batches]) == ["0", "1", "2", "3"]
+
+
 def test_folders_that_the_operator_names_are_read_and_missing_ones_reported(
     dovecot: ImapServer, account: Account
 ) -> None:
@@ -197,7 +245,7 @@ def test_a_connection_lost_between_two_calls_is_made_again(dovecot: ImapServer, 
         (batch,) = mailbox.fetch("INBOX", None, 10)
         between.hang_up()
         with pytest.raises(MailboxUnreachable):
-            list(mailbox.fetch("INBOX", batch.cursor, 10))
+            mailbox.folders()
         assert list(mailbox.fetch("INBOX", batch.cursor, 10)) == []
 
 
