@@ -157,8 +157,8 @@ def _converses(text: str) -> bool:
 
 
 def _ticket(mail: Mail, text: str, declared: str) -> str:
-    machine = bool(declared) or _machine_address(mail)
     system = any(name in mail.headers for name in TICKET_HEADERS)
+    machine = bool(declared) or system or _machine_address(mail)
     received = _thanks(mail, text)
     if not (machine or received):
         return ""

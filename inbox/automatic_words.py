@@ -190,7 +190,7 @@ THANKS = re.compile(
     any_of(r"""
         (?:we|has|have) (?:\w+ )?(?:successfully )?(?:received|got) your (?:\w+ ){0,2}(?:message|e?-?mail
             |enquiry|inquiry|request|submission)
-        your (?:\w+ )?(?:message|e?-?mail|enquiry|inquiry|request|submission) (?:has been
+        your (?:\w+ )?(?:message|e?-?mail|enquiry|inquiry|request|submission) (?:\(?#?\w+\)? )?(?:has been
             |was) (?:\w+ )?(?:received|sent|submitted)
         thank(?:s| you) for (?:contacting|getting in touch|reaching out|your (?:\w+ ){0,2}(?:message
             |e?-?mail|enquiry|inquiry|interest|submission|request)|writing)

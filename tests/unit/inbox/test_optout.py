@@ -84,17 +84,20 @@ def test_a_person_who_asks_something_else_stays_a_contact(text: str) -> None:
     assert optout.detect(Mail(), text) is None
 
 
+WROTE = "On Mon, Jan 5, 2026 at 3:00 PM Us <us@example.org> wrote:"
+
+
 def mail(body: str, headers: str = "") -> bytes:
     return f"From: Ann <ann@example.com>\nTo: us@example.org\nSubject: Re: hello\n{headers}\n{body}".encode()
 
 
 def test_our_own_quoted_footer_is_no_opt_out() -> None:
-    body = "Thanks, send me your prices.\n\nOn Mon, Jan 5, 2026 at 3:00 PM Us <us@example.org> wrote:\n> Please remove me\n> STOP\n"
+    body = f"Thanks, send me your prices.\n\n{WROTE}\n> Please remove me\n> STOP\n"
     assert understand(mail(body)).kind is Kind.PERSON
 
 
 def test_an_opt_out_below_the_quotation_is_heard() -> None:
-    body = "On Mon, Jan 5, 2026 at 3:00 PM Us <us@example.org> wrote:\n> our offer\n\nPlease remove me from your list.\n"
+    body = f"{WROTE}\n> our offer\n\nPlease remove me from your list.\n"
     found = understand(mail(body))
     assert found.kind is Kind.OPT_OUT
     assert found.opt_out is not None
