@@ -11,6 +11,9 @@ from inbox.mailbox import Account
 from shared import models
 from shared.db import transaction
 from shared.vault import vault
+
+# The mail servers of the mail tests, as fixtures here too.
+from tests.integration.mail.conftest import postbox, pymap, running_pymap  # noqa: F401
 from workers.services import accounts, campaigns, mailboxes
 
 ADDRESS = "camille@soleil.example"
