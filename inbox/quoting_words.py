@@ -37,7 +37,7 @@ _message = "|".join(
 """)
 )
 SEPARATOR = re.compile(
-    rf"^[-_=*~—–]{{2,}}\s?\**(?!\s*(?:begin|end) )(?:[^\W\d_][\w'’´`.-]*\s+){{0,4}}?(?:{_message})"
+    rf"^[-_=*~—–]{{2,}}\s?\**(?!\s*(?:begin|end) )(?:[^\W\d_][\w'’´`.-]*\s+){{0,4}}?[^\W\d_]{{0,12}}(?:{_message})"
     rf"(?:\s+[\w'’´`.-]+){{0,4}}\s*:?\**\s?[-_=*~—–]{{2,}}"
 )
 """A ruled line that names a message: "-----Original Message-----" in any language that has a word for it."""

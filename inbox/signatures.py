@@ -55,7 +55,7 @@ def _stretch(lines: list[str], labels: list[int], start: int, end: int) -> None:
         if _DELIMITER.match(lines[at][:40]) and all(
             len(line) <= _MAX_SIGNATURE_LINE for line in lines[at:last]
         ):
-            _set(labels, at, end, SIGNATURE)
+            labels[at:end] = [SIGNATURE if label == OWN else label for label in labels[at:end]]
             last = _last_text(lines, start, at)
             break
     while last > start:
