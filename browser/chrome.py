@@ -101,6 +101,7 @@ class Chrome:
         self._current: _Generation | None = None
         self._turn = asyncio.Lock()
         self._closing: set[asyncio.Task[None]] = set()
+        self.open_contexts = 0
         self.retirements = 0
         self.crashes = 0
 
@@ -142,6 +143,7 @@ class Chrome:
         Raises BrowserMissing, or BrowserCrashed where Chromium cannot be brought back.
         """
         generation, context = await self._lend(language)
+        self.open_contexts += 1
         try:
             yield context
         finally:
@@ -198,6 +200,7 @@ class Chrome:
                 await context.close()
         except (PlaywrightError, TimeoutError):
             generation.retired = True
+        self.open_contexts -= 1
         generation.jobs -= 1
         if generation.retired and not generation.jobs:
             await self._end(generation)

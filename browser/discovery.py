@@ -125,7 +125,7 @@ def _score(link: Link, base: str) -> Candidate | None:
     path = urlsplit(url).path.lower()
     words, said = _best(_TEXT, text)
     address, found = _best(_URL, path)
-    worse = sum(points for points, pattern in _AVOID if re.search(pattern, f"{path} {text}"))
+    worse = sum(points for points, pattern in _AVOID if re.search(pattern, path) or re.search(pattern, text))
     score = words + address + worse + (0.5 if link.place else 0.0) - 0.1 * path.count("/")
     if score < 1.0:
         return None

@@ -1,5 +1,6 @@
 """What is kept so that a person can look: pictures and answers, bounded, in memory only."""
 
+import asyncio
 import io
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from browser.outcome.values import Exchange
 PICTURE_WIDTH = 1000
 PICTURE_BYTES = 200_000
 ANSWER_CHARACTERS = 20_000
+_SECRETS = "input[type=password], [autocomplete^=cc-], [autocomplete=one-time-code]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,13 @@ class Evidence:
 
 
 async def picture(page: Page, kind: str) -> Evidence:
-    """What a person would see in the window now, passwords masked. Raises Playwright's errors."""
-    secrets = page.locator("input[type=password], [autocomplete^=cc-], [autocomplete=one-time-code]")
-    taken = await page.screenshot(
-        type="jpeg", quality=70, mask=[secrets], animations="disabled", caret="initial", scale="css"
-    )
-    return Evidence(kind, "image/webp", bounded(taken))
+    """What a person would see in the window now, secrets masked. Raises Playwright's errors."""
+    secrets = page.locator(_SECRETS)
+    mask = [secrets] if await secrets.count() else []
+    taken = await page.screenshot(type="jpeg", quality=55, mask=mask, caret="initial", scale="css")
+    if len(taken) <= PICTURE_BYTES:
+        return Evidence(kind, "image/jpeg", taken)
+    return Evidence(kind, "image/webp", await asyncio.to_thread(bounded, taken))
 
 
 def bounded(taken: bytes) -> bytes:

@@ -13,9 +13,9 @@
   const words = (at) => (at.innerText || '').trim();
 
   const questions = {
-    value: () => (el.isContentEditable ? el.innerText : 'value' in el ? String(el.value) : el.textContent || ''),
-
-    about: () => ({ readonly: Boolean(el.readOnly), type: el.type || '', valid: !el.validity || !el.validity.patternMismatch,
+    about: () => ({ readonly: Boolean(el.readOnly), type: el.type || '',
+      value: el.isContentEditable ? el.innerText : 'value' in el ? String(el.value) : el.textContent || '',
+      valid: !el.validity || !el.validity.patternMismatch,
       picker: /date|flatpickr|picker/i.test(`${el.className} ${el.id} ${el.name}`) }),
 
     kind: () => (el.localName !== 'select' ? 'listbox' : seen(el) ? 'select' : 'hidden-select'),

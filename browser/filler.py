@@ -26,26 +26,23 @@ class Filled:
 
 
 async def fill(page: Page, plan: FormPlan) -> tuple[Filled, ...]:
-    """Fill every control of the plan in reading order, then read all again and mend what has changed since.
+    """Fill the plan's controls in reading order, read all again, and mend what does not hold what it should.
 
-    A control that cannot be filled is reported, not raised. Honeypots are not in the plan's actions to fill,
-    and marketing boxes are never ticked: one that the page has ticked beforehand is cleared.
+    A control that cannot be filled is reported, not raised. Marketing boxes are never ticked: one that the page has
+    ticked beforehand is cleared.
     """
     for action in plan.actions:
         await _bounded(page, action, _apply)
     checked = await check(page, plan)
-    wrong = {one.action.control for one in checked if not one.ok}
-    if not wrong:
-        return checked
-    for action in plan.actions:
-        if action.control in wrong:
-            await _bounded(page, action, _apply)
-    return await check(page, plan)
+    wrong = unfilled(checked)
+    for one in wrong:
+        await _bounded(page, one.action, _insist)
+    return await check(page, plan) if wrong else checked
 
 
 async def check(page: Page, plan: FormPlan) -> tuple[Filled, ...]:
-    """Read every control of the plan."""
-    return tuple([await _bounded(page, action, _look) for action in plan.actions])
+    """Read every control of the plan, all at once."""
+    return tuple(await asyncio.gather(*(_bounded(page, action, _look) for action in plan.actions)))
 
 
 def unfilled(filled: Sequence[Filled]) -> tuple[Filled, ...]:
@@ -71,6 +68,8 @@ async def press(page: Page, plan: FormPlan) -> None:
 async def _bounded(
     page: Page, action: FieldAction, work: Callable[[Page, ElementHandle, FieldAction], Awaitable[Filled]]
 ) -> Filled:
+    if action.kind == "leave" and action.meaning is not Meaning.MARKETING:
+        return Filled(action, True, "")
     try:
         async with asyncio.timeout(_CONTROL_SECONDS):
             return await work(page, await locate(page, action.control), action)
@@ -79,26 +78,28 @@ async def _bounded(
 
 
 async def _apply(page: Page, control: ElementHandle, action: FieldAction) -> Filled:
+    """The quick way; whether it worked is seen when all is read again."""
     if action.kind == "type":
-        held = await filler_text.put(page, control, action.value)
-        return Filled(action, filler_text.same(action.value, held), held)
-    if action.kind == "select":
-        return Filled(action, *await filler_choice.choose(page, control, action.value))
-    if action.kind == "check":
-        on = await filler_choice.tick(page, control, True)
-        return Filled(action, on, "on" if on else "off")
-    if action.meaning is Meaning.MARKETING:
-        await filler_choice.tick(page, control, False)
+        await filler_text.put(page, control, action.value)
+    elif action.kind == "select":
+        await filler_choice.choose(page, control, action.value)
+    else:
+        await filler_choice.tick(page, control, action.kind == "check")
     return Filled(action, True, "")
+
+
+async def _insist(page: Page, control: ElementHandle, action: FieldAction) -> Filled:
+    """The slow way, for masks and for pages that write back what they remember."""
+    if action.kind == "type":
+        await filler_text.put_by_keys(page, control, action.value)
+        return Filled(action, True, "")
+    return await _apply(page, control, action)
 
 
 async def _look(_: Page, control: ElementHandle, action: FieldAction) -> Filled:
     if action.kind == "type":
-        held = await filler_text.read(control)
-        return Filled(action, filler_text.same(action.value, held), held)
+        return Filled(action, *await filler_text.holds(control, action.value))
     if action.kind == "select":
         return Filled(action, *await filler_choice.chosen(control, action.value))
-    if action.kind == "check":
-        on = await filler_choice.ticked(control)
-        return Filled(action, on, "on" if on else "off")
-    return Filled(action, True, "")
+    on = await filler_choice.ticked(control)
+    return Filled(action, on == (action.kind == "check"), "on" if on else "off")

@@ -8,42 +8,53 @@ from playwright.async_api import Error as PlaywrightError
 
 from browser.asking import ask, point
 
-
-async def read(control: ElementHandle) -> str:
-    """What the control holds now."""
-    return str(await ask(control, "value"))
+_LONGEST_BY_KEYS = 200
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 
-async def put(page: Page, control: ElementHandle, value: str) -> str:
-    """Type `value`; returns what the control holds in the end. Raises Playwright's Error when it cannot be typed in."""
+async def holds(control: ElementHandle, value: str) -> tuple[bool, str]:
+    """Whether the control holds the value, in a spelling that its own pattern takes, and what it holds."""
+    about = await ask(control, "about")
+    return same(value, about["value"]) and bool(about["valid"]), str(about["value"])
+
+
+async def put(page: Page, control: ElementHandle, value: str) -> None:
+    """Put `value` in at once. Raises Playwright's Error when the control cannot be written to."""
     about = await ask(control, "about")
     if about["readonly"]:
-        return await _pick_day(control, value)
+        await _pick_day(control, value)
+        return
     await control.fill(value)
-    held = await read(control)
-    for spelling in _spellings(value):
-        if same(value, held):
-            break
-        held = await _by_keys(page, control, spelling)
     if about["picker"] and about["type"] == "text":
         await page.keyboard.press("Escape")
-    return held
+
+
+async def put_by_keys(page: Page, control: ElementHandle, value: str) -> None:
+    """Type `value` key by key, in one spelling after the other, until the control holds it."""
+    if (await ask(control, "about"))["readonly"]:
+        return
+    for spelling in _spellings(value):
+        await _by_keys(page, control, spelling)
+        if (await holds(control, value))[0]:
+            return
 
 
 def same(wanted: str, held: str) -> bool:
     """True if a control holds what was wanted, whatever a mask or a phone widget made of its spelling."""
     if _flat(wanted) == _flat(held):
         return True
-    if phone_digits(wanted) and re.fullmatch(r"[\d\s()+./-]*", held):
-        return _same_phone(phone_digits(wanted), re.sub(r"\D", "", held))
-    iso = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", wanted)
-    return bool(iso) and sorted(re.findall(r"\d+", held)) == sorted(iso.groups() if iso else ())
+    if date := _DATE.fullmatch(wanted):
+        return sorted(re.findall(r"\d+", held)) == sorted(date.groups())
+    digits = phone_digits(wanted)
+    return bool(digits and re.fullmatch(r"[\d\s()+./-]*", held)) and _same_phone(digits, re.sub(r"\D", "", held))
 
 
 def phone_digits(text: str) -> str:
     """The digits of a telephone number, empty for any other text."""
+    if _DATE.fullmatch(text) or not re.fullmatch(r"\+?[\d\s()./-]+", text.strip()):
+        return ""
     digits = re.sub(r"\D", "", text)
-    return digits if re.fullmatch(r"\+?[\d\s()./-]+", text.strip()) and 6 <= len(digits) <= 15 else ""
+    return digits if 6 <= len(digits) <= 15 else ""
 
 
 def _same_phone(wanted: str, held: str) -> bool:
@@ -59,7 +70,7 @@ def _spellings(value: str) -> Iterator[str]:
         yield digits
         if match := re.match(r"\+(?:33|32|31|49|41|39|44|351|34)\s*(?:\(0\))?", value.strip()):
             yield "0" + re.sub(r"\D", "", value.strip()[match.end() :])
-    if match := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", value):
+    if match := _DATE.fullmatch(value):
         year, month, day = match.groups()
         yield f"{day}/{month}/{year}"
 
@@ -68,22 +79,20 @@ def _flat(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-async def _by_keys(page: Page, control: ElementHandle, value: str) -> str:
+async def _by_keys(page: Page, control: ElementHandle, value: str) -> None:
     await control.focus()
     await page.keyboard.press("ControlOrMeta+A")
     await page.keyboard.press("Delete")
-    if len(value) > 200:
+    if len(value) > _LONGEST_BY_KEYS:
         await page.keyboard.insert_text(value)
     else:
         await page.keyboard.type(value)
-    return await read(control)
 
 
-async def _pick_day(control: ElementHandle, value: str) -> str:
+async def _pick_day(control: ElementHandle, value: str) -> None:
     """A control that only its calendar may write to."""
     await control.click()
-    day = await point(control, "day", value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else None
+    day = await point(control, "day", value) if _DATE.fullmatch(value) else None
     if day is None:
         raise PlaywrightError("the control can only be read")
     await day.click()
-    return await read(control)

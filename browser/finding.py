@@ -63,7 +63,7 @@ async def find(chrome: Chrome, context: BrowserContext, visit: Visit) -> Found |
     if ended:
         return ended
     while True:
-        found = await _look(search, patient=await _is_last_hope(search))
+        found = await _look(search)
         if found:
             return found
         if not await _open_next(search):
@@ -138,23 +138,26 @@ def _follow_move(search: _Search) -> None:
         search.visit = Visit(search.page.url, search.visit.letter, search.visit.limits)
 
 
-async def _look(search: _Search, *, patient: bool) -> Found | Outcome | None:
-    """The form of the open page, or what forbids it, or None. `patient` also waits for one that comes late."""
-    limits = search.visit.limits
-    await search.traffic.settle(limits.settle)
+async def _look(search: _Search) -> Found | Outcome | None:
+    """The form of the open page, or what forbids it, or None.
+
+    A page that should have the form is given time to build it, then made to show what it hides.
+    """
+    settle = search.visit.limits.settle
+    await search.traffic.settle(settle)
     if await overlays.dismiss(search.page):
-        await search.traffic.settle(limits.settle)
+        await search.traffic.settle(settle)
     ready = await _read(search)
-    if ready is None and patient:
-        await _wait_for_fields(search.page, limits.late)
-        await search.traffic.settle(limits.settle)
-        ready = await _read(search)
-    if ready is None and patient:
-        await search.page.evaluate(_SCRIPT, ["reveal", 0])
-        await search.traffic.settle(limits.settle)
-        await search.page.evaluate(_SCRIPT, ["top", 0])
-        ready = await _read(search)
-    return ready
+    if ready or not await _is_last_hope(search):
+        return ready
+    await _wait_for_fields(search.page, search.visit.limits.late)
+    await search.traffic.settle(settle)
+    if ready := await _read(search):
+        return ready
+    await search.page.evaluate(_SCRIPT, ["reveal", 0])
+    await search.traffic.settle(settle)
+    await search.page.evaluate(_SCRIPT, ["top", 0])
+    return await _read(search)
 
 
 async def _wait_for_fields(page: Page, seconds: float) -> None:

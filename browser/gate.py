@@ -16,27 +16,32 @@ from browser.forms.values import Letter
 from browser.outcome.values import Product
 
 _EXCERPT = 40
+_SHORTEST = 3
 _BODY = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Carries:
-    """Tells whether a request holds what was typed from the letter."""
+    """Tells whether a request holds what was typed from the letter.
 
-    tokens: tuple[str, ...]
+    `anywhere` are texts that nobody else writes; `typed` are names and numbers, looked for in bodies only because a
+    site may well have one of them in its own address. `least` is the size of the message.
+    """
+
+    anywhere: tuple[str, ...]
+    typed: tuple[str, ...]
     least: int
 
     @classmethod
     def of(cls, letter: Letter) -> "Carries":
-        first = letter.message.strip().splitlines()[0][:_EXCERPT] if letter.message.strip() else ""
-        said = [text for text in (letter.email, first) if len(text) >= 6]
-        spelled = {form(text) for text in said for form in (str, quote, quote_plus, _json)}
-        return cls(tuple(sorted(spelled)), len(letter.message))
+        first = letter.message.strip().partition("\n")[0].strip()[:_EXCERPT]
+        names = (letter.first_name, letter.last_name, letter.phone, letter.company)
+        return cls(_spelled(letter.email, first), _spelled(*names), len(letter.message))
 
     def __call__(self, request: Request) -> bool:
-        raw = request.post_data_buffer or b""
-        text = request.url + raw[:_BODY].decode("utf-8", "replace")
-        return any(token in text for token in self.tokens)
+        body = (request.post_data_buffer or b"")[:_BODY].decode("utf-8", "replace")
+        text = request.url + body
+        return any(token in text for token in self.anywhere) or any(token in body for token in self.typed)
 
     def submits(self, request: Request, product: Product) -> bool:
         """True for a request that, after the click, is the form's: it carries the letter, it is the
@@ -50,6 +55,12 @@ class Carries:
         near = bool(urlsplit(frame_url).hostname) and same_site(frame_url, request.url)
         size = len(request.post_data_buffer or b"")
         return request.is_navigation_request() or (near and size >= self.least > 0)
+
+
+def _spelled(*texts: str) -> tuple[str, ...]:
+    """Each text of some length as it stands, in a URL, in a form body, and in JSON."""
+    said = [text for text in texts if len(text) >= _SHORTEST]
+    return tuple(sorted({form(text) for text in said for form in (str, quote, quote_plus, _json)}))
 
 
 def _json(text: str) -> str:

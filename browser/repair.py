@@ -24,7 +24,7 @@ def repaired(
     controls = {one.ref: one for one in snapshot.controls}
     wrong = {one.name for one in invalid if one.name}
     actions = tuple(_changed(one, controls.get(one.control), wrong) for one in plan.actions)
-    if _said(actions) == _said(before.actions):
+    if _said(actions) <= _said(before.actions):
         return None
     return replace(plan, actions=actions)
 
@@ -65,5 +65,6 @@ def _changed(action: FieldAction, control: Control | None, wrong: set[str]) -> F
     return action
 
 
-def _said(actions: Sequence[FieldAction]) -> list[tuple[str, str, str]]:
-    return [(one.label, one.kind, one.value) for one in actions if one.kind != "leave"]
+def _said(actions: Sequence[FieldAction]) -> set[tuple[str, str, str]]:
+    """What a form is told, whatever its controls are called by now."""
+    return {(one.meaning, one.kind, one.value) for one in actions if one.kind != "leave"}

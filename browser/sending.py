@@ -25,7 +25,7 @@ from browser.steps import plan_next
 from browser.visit_values import Armed, Outcome, Visit, VisitState
 from shared.errors import BrowserCrashed
 
-_TICK = 0.1
+_TICK = 0.05
 _PROBABLE_FOR = 1.5
 """Seconds that a merely probable verdict waits for better."""
 _NO_REQUEST = 8.0

@@ -22,14 +22,15 @@ _GONE = {"gone", "hidden", "emptied"}
 
 def judge(product: Product, submits: Sequence[Exchange], sight: Sight) -> Verdict | None:
     """The best verdict so far, None where nothing can be said yet."""
-    verdict = _by_answer(product, submits) or _by_failure(product, sight) or _by_status(submits)
-    if verdict:
-        return _with_fields(verdict, sight)
+    refusal = _by_failure(product, sight) or _by_status(submits)
+    answered = _by_answer(product, submits)
+    if answered and answered.state is State.SENT:
+        return None if refusal or not _accepted(submits) else answered
+    if refused := answered or refusal:
+        return _with_fields(refused, sight)
     if not submits:
         return _by_invalid(sight)
-    if not all(one.done for one in submits) or sight.of("pending"):
-        return None
-    if submits[-1].failure or (submits[-1].status or 500) >= 400:
+    if not _accepted(submits) or sight.of("pending"):
         return None
     return (
         _by_success(product, sight)
@@ -39,6 +40,12 @@ def judge(product: Product, submits: Sequence[Exchange], sight: Sight) -> Verdic
         or _by_words(sight)
         or _by_invalid(sight)
     )
+
+
+def _accepted(submits: Sequence[Exchange]) -> bool:
+    """True if none is on its way and the last was answered without an error."""
+    last = submits[-1]
+    return all(one.done for one in submits) and not last.failure and 200 <= (last.status or 0) < 400
 
 
 def give_up(submits: Sequence[Exchange], sight: Sight | None) -> Verdict:

@@ -54,7 +54,9 @@ def _start(request: web.Request, name: str) -> web.Response:
     request.app["loaded"][request.host] = time.monotonic()
     body = (PAGES / f"{name}.html").read_text(encoding="utf-8").partition("\n")[2]
     if name == "cloudflare-wall":
-        return web.Response(status=503, text=body, content_type="text/html", headers={"cf-mitigated": "challenge"})
+        return web.Response(
+            status=503, text=body, content_type="text/html", headers={"cf-mitigated": "challenge"}
+        )
     return _page(body, rules(name)["lang"], title="" if "<h" in body else "<h1>Contactez-nous</h1>")
 
 
@@ -67,7 +69,9 @@ async def _posted(request: web.Request, name: str) -> web.StreamResponse:
     if request.path in ("/quiet", "/draft"):
         return web.Response(status=204)
     if name == "repairable":
-        return web.json_response({"status": "mail_sent" if fields["phone"].startswith("0") else "validation_failed"})
+        return web.json_response(
+            {"status": "mail_sent" if fields["phone"].startswith("0") else "validation_failed"}
+        )
     if name == "steps-posted" and fields.get("step") == "1":
         return _page(_second_step(fields))
     if name == "confirm-page" and "confirmed" not in fields:
@@ -80,7 +84,9 @@ async def _posted(request: web.Request, name: str) -> web.StreamResponse:
 
 
 def _second_step(fields: dict[str, str]) -> str:
-    kept = "".join(f'<input type="hidden" name="{name}" value="{fields[name]}">' for name in ("name", "email"))
+    kept = "".join(
+        f'<input type="hidden" name="{name}" value="{fields[name]}">' for name in ("name", "email")
+    )
     return (
         f'<h1>Contact, étape 2</h1><form method="post" action="/">{kept}<input type="hidden" name="step" value="2">'
         '<p><label>Société <input name="company"></label></p><p><label>Téléphone <input type="tel" name="phone"></label></p>'

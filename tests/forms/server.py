@@ -104,7 +104,9 @@ def _answer(form: str, answer: dict[str, Any], stale: str, state: str) -> web.Re
         return _html(answer["html"], status)
     if "location" in answer:
         return web.Response(status=303, headers={"Location": answer["location"]})
-    page = form.replace("<!--before-->", answer["before"]).replace("<!--message-->", answer.get("message", ""))
+    page = form.replace("<!--before-->", answer["before"]).replace(
+        "<!--message-->", answer.get("message", "")
+    )
     page = page.replace("<!--stale-->", stale if state == "stale" else "")
     return _html(page if answer["keep"] else _FORM.sub("", page), status)
 

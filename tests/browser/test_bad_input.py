@@ -1,0 +1,149 @@
+"""Sites that never end, lie, or break the browser: each ends as an outcome, in time, and harms nobody else."""
+
+import asyncio
+import time
+
+import psutil
+import pytest
+
+from browser.chrome import Chrome
+from browser.egress import Egress
+from browser.outcome.values import Exchange
+from browser.visit import Armed, Visit, VisitLimits, VisitState, visit
+from shared.errors import DatabaseUnavailable, LeaseLost
+from tests.browser.conftest import LETTER, LOOPBACK, QUICK, Ledger, Site, go
+
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
+BRIEF = VisitLimits(total=12, open=4, settle=2, answer=3, silence=1, late=0.5)
+
+
+@pytest.mark.parametrize("name", ["redirects", "hangs", "download", "floods"])
+async def test_a_site_that_cannot_be_opened_is_unreachable(chrome: Chrome, site: Site, name: str) -> None:
+    began = time.monotonic()
+    outcome, ledger = await go(chrome, site.url(f"{name}.difficulty"), limits=BRIEF)
+    assert outcome.state in (VisitState.UNREACHABLE, VisitState.NO_FORM)
+    assert time.monotonic() - began < BRIEF.total + 8
+    assert not ledger.armed
+
+
+async def test_a_site_that_is_down_is_unreachable(chrome: Chrome) -> None:
+    outcome, _ = await go(chrome, "http://127.0.0.1:9/", limits=BRIEF)
+    assert outcome.state is VisitState.UNREACHABLE
+
+
+async def test_robots_txt_is_obeyed(chrome: Chrome, site: Site) -> None:
+    refused, ledger = await go(chrome, site.url("robots-refuse.difficulty"))
+    assert (refused.state, refused.rule) == (VisitState.FORBIDDEN, "robots.disallowed")
+    broken, _ = await go(chrome, site.url("robots-broken.difficulty"))
+    assert broken.state is VisitState.FORBIDDEN
+    assert not ledger.armed
+
+
+async def test_a_lost_lease_sends_nothing(chrome: Chrome, site: Site) -> None:
+    async def arm(_: Armed) -> None:
+        raise LeaseLost
+
+    before = len(await site.received("plain.difficulty"))
+    with pytest.raises(LeaseLost):
+        await visit(chrome, Visit(site.url("plain.difficulty"), LETTER, QUICK), arm, Ledger().write)
+    assert len(await site.received("plain.difficulty")) == before
+
+
+async def test_a_lease_lost_at_a_posted_step_sends_nothing(chrome: Chrome, site: Site) -> None:
+    async def arm(_: Armed) -> None:
+        raise LeaseLost
+
+    before = len(await site.received("steps-posted.difficulty"))
+    with pytest.raises(LeaseLost):
+        await visit(chrome, Visit(site.url("steps-posted.difficulty"), LETTER, QUICK), arm, Ledger().write)
+    assert len(await site.received("steps-posted.difficulty")) == before
+
+
+async def test_a_journal_that_fails_after_the_click_is_unknown(chrome: Chrome, site: Site) -> None:
+    async def journal(_: Exchange) -> None:
+        raise DatabaseUnavailable
+
+    outcome = await visit(chrome, Visit(site.url("plain.difficulty"), LETTER, QUICK), Ledger().arm, journal)
+    assert outcome.state is VisitState.UNKNOWN
+
+
+async def test_nothing_leaves_before_it_is_armed(chrome: Chrome, site: Site) -> None:
+    seen: list[int] = []
+
+    async def arm(_: Armed) -> None:
+        seen.append(len(await site.received("draft-saver.difficulty")))
+
+    before = len(await site.received("draft-saver.difficulty"))
+    await visit(chrome, Visit(site.url("draft-saver.difficulty"), LETTER, QUICK), arm, Ledger().write)
+    assert seen == [before]
+
+
+async def test_a_cancelled_visit_closes_its_context(chrome: Chrome, site: Site) -> None:
+    reached = asyncio.Event()
+
+    async def arm(_: Armed) -> None:
+        reached.set()
+        await asyncio.sleep(60)
+
+    work = asyncio.create_task(
+        visit(chrome, Visit(site.url("plain.difficulty"), LETTER, QUICK), arm, Ledger().write)
+    )
+    await reached.wait()
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    assert chrome.open_contexts == 0
+
+
+async def test_chromium_killed_before_the_click_is_unreachable_and_the_next_visit_works(site: Site) -> None:
+    async with Egress(allow=LOOPBACK) as egress, Chrome(egress.url) as chrome:
+
+        async def arm(_: Armed) -> None:
+            raise AssertionError("never reached")
+
+        work = asyncio.create_task(
+            visit(chrome, Visit(site.url("hangs.difficulty"), LETTER, QUICK), arm, Ledger().write)
+        )
+        await asyncio.sleep(1.5)
+        _kill_chromium()
+        assert (await work).state is VisitState.UNREACHABLE
+        outcome, _ = await go(chrome, site.url("plain.difficulty"))
+        assert outcome.state is VisitState.SENT
+
+
+async def test_chromium_killed_after_arming_is_unknown(site: Site) -> None:
+    async with Egress(allow=LOOPBACK) as egress, Chrome(egress.url) as chrome:
+
+        async def arm(_: Armed) -> None:
+            _kill_chromium(chrome)
+
+        outcome = await visit(chrome, Visit(site.url("plain.difficulty"), LETTER, QUICK), arm, Ledger().write)
+        assert outcome.state is VisitState.UNKNOWN
+
+
+async def test_a_crashed_tab_ends_one_visit_and_not_its_neighbour(site: Site) -> None:
+    async with Egress(allow=LOOPBACK) as egress, Chrome(egress.url) as chrome:
+        async with chrome.context("fr") as context:
+            page = await context.new_page()
+            crash = asyncio.create_task(_crash(page))
+            outcome, _ = await go(chrome, site.url("plain.difficulty"))
+            await crash
+        assert outcome.state is VisitState.SENT
+
+
+async def _crash(page) -> None:
+    from playwright.async_api import Error
+
+    with pytest.raises(Error):
+        await page.goto("chrome://crash")
+
+
+def _kill_chromium(chrome: Chrome | None = None) -> None:
+    """Kill the newest Chromium of this process, as the kernel's memory killer would."""
+    roots = [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if any("--relance-owner" in part for part in process.cmdline())
+        and not any(part.startswith("--type=") for part in process.cmdline())
+    ]
+    max(roots, key=lambda one: one.create_time()).kill()

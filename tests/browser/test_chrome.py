@@ -1,0 +1,115 @@
+"""The process's Chromium: lent, retired, killed, and never left behind."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from browser.chrome import Chrome, ChromeLimits, end_orphans
+from browser.egress import Egress
+from tests.browser.conftest import LOOPBACK, ROOT, Site
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+_OWNER = """
+import asyncio
+from browser.chrome import Chrome
+async def main():
+    async with Chrome("http://127.0.0.1:9") as chrome:
+        await chrome.user_agent()
+        print(chrome._current.process.pid, flush=True)
+        await asyncio.sleep(60)
+asyncio.run(main())
+"""
+
+
+async def test_each_job_has_a_clean_profile_and_the_operators_contact(site: Site) -> None:
+    async with Egress(allow=LOOPBACK) as egress, Chrome(egress.url, contact="ops@relance.example") as chrome:
+        assert "Chrom" in await chrome.user_agent()
+        assert (await chrome.user_agent()).endswith("(+ops@relance.example)")
+        for _ in range(2):
+            async with chrome.context("de") as context:
+                page = await context.new_page()
+                await page.goto(site.url("plain.difficulty"))
+                assert await page.evaluate("[document.cookie, navigator.language, localStorage.length]") == ["", "de-DE", 0]
+                await page.evaluate("document.cookie = 'a=b'; localStorage.a = 'b'")
+                await page.evaluate("navigator.serviceWorker.register('/client.js')")
+                assert await page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+        assert chrome.open_contexts == 0
+
+
+async def test_a_retired_chromium_lets_its_jobs_finish(site: Site) -> None:
+    async with Egress(allow=LOOPBACK) as egress, Chrome(egress.url, limits=ChromeLimits(pages=1)) as chrome:
+        async with chrome.context("fr") as old:
+            page = await old.new_page()
+            async with chrome.context("fr") as new:
+                assert new.browser is not old.browser
+                await page.goto(site.url("plain.difficulty"))
+        assert chrome.retirements == 1
+        assert await chrome.answers()
+
+
+async def test_a_frozen_chromium_is_replaced() -> None:
+    limits = ChromeLimits(command=2.0)
+    async with Egress() as egress, Chrome(egress.url, limits=limits) as chrome:
+        await chrome.user_agent()
+        frozen = chrome._current.process
+        frozen.send_signal(signal.SIGSTOP)
+        async with chrome.context("fr") as context:
+            await context.new_page()
+        assert not _runs(frozen.pid)
+        assert chrome.crashes == 1
+
+
+async def test_too_much_memory_retires_a_chromium() -> None:
+    async with Egress() as egress, Chrome(egress.url, limits=ChromeLimits(memory=1)) as chrome:
+        async with chrome.context("fr"):
+            assert chrome.memory() > 1
+        async with chrome.context("fr"):
+            pass
+        assert chrome.retirements >= 1
+
+
+async def test_no_process_is_left_when_chrome_is_closed() -> None:
+    async with Egress() as egress, Chrome(egress.url) as chrome:
+        await chrome.user_agent()
+        running = chrome._current.process
+    assert not _runs(running.pid)
+
+
+async def test_a_killed_owner_leaves_no_chromium() -> None:
+    owner = subprocess.Popen([sys.executable, "-c", _OWNER], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    pid = int(await asyncio.to_thread(owner.stdout.readline))
+    owner.kill()
+    owner.wait()
+    await _gone(pid, 10)
+    assert not _runs(pid)
+
+
+async def test_a_chromium_frozen_when_its_owner_died_is_an_orphan_that_is_ended() -> None:
+    owner = subprocess.Popen([sys.executable, "-c", _OWNER], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    pid = int(await asyncio.to_thread(owner.stdout.readline))
+    drivers = [process.pid for process in psutil.Process(owner.pid).children() if process.pid != pid]
+    os.kill(pid, signal.SIGSTOP)
+    for each in (owner.pid, *drivers):
+        os.kill(each, signal.SIGKILL)
+    owner.wait()
+    assert _runs(pid)
+    assert end_orphans() >= 1
+    await _gone(pid, 5)
+    assert not _runs(pid)
+
+
+async def _gone(pid: int, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while _runs(pid) and time.monotonic() < end:
+        await asyncio.sleep(0.1)
+
+
+def _runs(pid: int) -> bool:
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE

@@ -1,0 +1,158 @@
+"""Time and memory of a visit beside a hand-written Playwright script for the same form, in one run.
+
+`python -m tests.forms.bench [ROUNDS]` fills each form in turn with both, so that both meet the same machine, and
+prints the ratio, forms a minute, and what Chromium holds. The bare script is what a careful person would write for
+that one form: a fresh context, the fields by name, the form's own least time, the wait for its own success message,
+and the same two pictures for the record. `ratio_without_pictures` leaves those out of the script, not of the visit.
+"""
+
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser, async_playwright
+
+from browser.chrome import Chrome, ChromeLimits, find_program
+from browser.egress import Egress
+from browser.visit import Visit, VisitState, visit
+from tests.browser.conftest import LETTER, LOOPBACK, QUICK, Ledger, Site
+
+ROOT = Path(__file__).parents[2]
+WARM_UP = 3
+
+
+@dataclass(frozen=True)
+class Bare:
+    """One form as its script knows it: field names to values, the button, the message, and its least seconds."""
+
+    case: str
+    fields: dict[str, str]
+    button: str
+    success: str
+    least: float = 0.0
+
+
+_NAME, _MAIL, _TEXT = f"{LETTER.first_name} {LETTER.last_name}", LETTER.email, LETTER.message
+FORMS = (
+    Bare("plain.difficulty", {"name": _NAME, "email": _MAIL, "message": _TEXT}, "button", "text=Merci"),
+    Bare(
+        "contact-form-7.sent",
+        {"your-name": _NAME, "your-email": _MAIL, "your-message": _TEXT},
+        "[type=submit]",
+        "form[data-status=sent]",
+    ),
+    Bare(
+        "wpforms.sent",
+        {"wpforms[fields][0]": _NAME, "wpforms[fields][1]": _MAIL, "wpforms[fields][2]": _TEXT},
+        "[type=submit]",
+        ".wpforms-confirmation-container-full",
+        least=2.2,
+    ),
+    Bare(
+        "elementor-pro.sent",
+        {"form_fields[name]": _NAME, "form_fields[email]": _MAIL, "form_fields[message]": _TEXT},
+        "[type=submit]",
+        ".elementor-message-success",
+    ),
+)
+
+
+async def bare(browser: Browser, site: Site, form: Bare, *, pictures: bool) -> float:
+    """Seconds of the hand-written script."""
+    began = time.perf_counter()
+    context = await browser.new_context()
+    page = await context.new_page()
+    await page.goto(site.url(form.case))
+    loaded = time.monotonic()
+    for name, value in form.fields.items():
+        await page.fill(f'[name="{name}"]', value)
+    await asyncio.sleep(max(0.0, loaded + form.least - time.monotonic()))
+    if pictures:
+        await page.screenshot(type="jpeg")
+    await page.click(form.button)
+    await page.wait_for_selector(form.success)
+    if pictures:
+        await page.screenshot(type="jpeg")
+    await context.close()
+    return time.perf_counter() - began
+
+
+async def ours(chrome: Chrome, site: Site, form: Bare) -> float:
+    """Seconds of a visit to the same form."""
+    ledger = Ledger()
+    began = time.perf_counter()
+    outcome = await visit(chrome, Visit(site.url(form.case), LETTER, QUICK), ledger.arm, ledger.write)
+    seconds = time.perf_counter() - began
+    if outcome.state is not VisitState.SENT:
+        raise SystemExit(f"{form.case} ended as {outcome.state}: {outcome.detail}")
+    return seconds
+
+
+async def measure(rounds: int) -> dict[str, float]:
+    """The figures over `rounds` of every form, after a warm-up that does not count."""
+    program = subprocess.Popen(
+        [sys.executable, "-m", "tests.forms.server"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        site = Site(int(program.stdout.readline()))
+        async with async_playwright() as playwright, Egress(allow=LOOPBACK) as egress:
+            browser = await playwright.chromium.launch(executable_path=find_program())
+            async with Chrome(egress.url, limits=ChromeLimits(pages=10**6)) as chrome:
+                figures = await _rounds(browser, chrome, site, rounds)
+            await browser.close()
+            return figures
+    finally:
+        program.kill()
+
+
+async def _rounds(browser: Browser, chrome: Chrome, site: Site, rounds: int) -> dict[str, float]:
+    scripted: list[float] = []
+    hasty: list[float] = []
+    visited: list[float] = []
+    start = 0
+    for number in range(-WARM_UP, rounds):
+        if number == 0:
+            start = await _resting_memory(chrome)
+        for form in FORMS:
+            times = (
+                await bare(browser, site, form, pictures=True),
+                await ours(chrome, site, form),
+                await bare(browser, site, form, pictures=False),
+            )
+            if number >= 0:
+                for kept, seconds in zip((scripted, visited, hasty), times, strict=True):
+                    kept.append(seconds)
+    end = await _resting_memory(chrome)
+    return {
+        "forms": len(visited),
+        "ratio": sum(visited) / sum(scripted),
+        "ratio_without_pictures": sum(visited) / sum(hasty),
+        "script_seconds": statistics.mean(scripted),
+        "visit_seconds": statistics.mean(visited),
+        "forms_per_minute": 60 / statistics.mean(visited),
+        "contexts_leaked": chrome.open_contexts,
+        "memory_start_mb": start / 1e6,
+        "memory_end_mb": end / 1e6,
+        "memory_growth": end / start - 1,
+    }
+
+
+async def _resting_memory(chrome: Chrome) -> int:
+    """Bytes once the processes of closed contexts are gone."""
+    await asyncio.sleep(3)
+    return chrome.memory()
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    figures = asyncio.run(measure(rounds))
+    print(json.dumps({name: round(value, 3) for name, value in figures.items()}, indent=1))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
