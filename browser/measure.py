@@ -1,7 +1,7 @@
 """How well forms are read, on annotated pages rendered in Chromium with the network off.
 
-A page is served from its own URL with a policy that runs none of its scripts; whatever else it asks for is refused.
-Saved pages mostly lack their style sheets, so what a style would hide is visible here.
+A page is served from its own URL with a policy that runs none of its scripts; whatever else it asks for is
+refused. Saved pages mostly lack their style sheets, so what a style would hide is visible here.
 """
 
 import asyncio
@@ -92,7 +92,7 @@ async def measure(folder: Path, *, most: int | None = None, progress: Progress =
 async def render(
     folder: Path, *, most: int | None = None
 ) -> AsyncIterator[tuple[GoldPage, PageSnapshot | None, float]]:
-    """Each annotated page, its snapshot (None where it did not render) and the seconds that taking it took."""
+    """Each annotated page, its snapshot (None where it did not render) and the seconds that this took."""
     left = islice(read_pages(folder), most)
     done: asyncio.Queue[tuple[GoldPage, PageSnapshot | None, float] | None] = asyncio.Queue()
     async with _chromium() as browser:

@@ -1,7 +1,7 @@
-"""Which CAPTCHA a form carries, from what a snapshot holds. Nothing here solves one; a person does, or nobody.
+"""Which CAPTCHA a form carries, from what a snapshot holds. Nothing here solves one: a person does or nobody.
 
-Sources: the embedding documentation of reCAPTCHA, hCaptcha, Turnstile and Friendly Captcha; the quiz module of
-Contact Form 7 and the arithmetic field of Divi.
+Sources: the embedding documentation of reCAPTCHA, hCaptcha, Turnstile and Friendly Captcha; the quiz module
+of Contact Form 7 and the arithmetic field of Divi.
 """
 
 import re
@@ -16,8 +16,10 @@ _PRODUCTS = (
     ("friendly-captcha", r"\bfrc-captcha\b|iframe \S*friendlycaptcha"),
     (
         "recaptcha-v3",
-        r"recaptcha/(api|enterprise)\.js\?\S*render=(?!explicit|onload)[\w-]{20,}|grecaptcha-badge|data-size=invisible|"
-        r"recaptcha/\S*anchor\?\S*size=invisible",
+        (
+            r"recaptcha/(api|enterprise)\.js\?\S*render=(?!explicit|onload)[\w-]{20,}|grecaptcha-badge|data-size=invisible|"
+            r"recaptcha/\S*anchor\?\S*size=invisible"
+        ),
     ),
     ("recaptcha-v2", r"\bg-recaptcha\b|recaptcha/(api2|enterprise)/anchor|recaptcha_widget|data-sitekey"),
 )
@@ -38,7 +40,7 @@ _IMAGE = re.compile(
 def product(signs: Iterable[Sign], form: Ref, controls: Iterable[Control]) -> str:
     """The CAPTCHA product of a form, by its controls and the signs in it or in no form; or an empty string.
 
-    "recaptcha-v3" watches without asking; "quiz" is a text or arithmetic question; "image" is a picture to copy.
+    "recaptcha-v3" watches without asking, "quiz" is a text or arithmetic question, "image" a picture to copy.
     """
     seen = tuple(controls)
     if named := next((name for one in seen if (name := answer_of(one))), ""):
@@ -56,7 +58,7 @@ def answer_of(control: Control) -> str:
 
 
 def quiz_kind(control: Control) -> str:
-    """ "quiz" or "image" when the control wants an answer that proves a person, by its name, class or label."""
+    """The kind, "quiz" or "image", of a control whose answer proves a person; by its name, class or label."""
     own = f"{control.name} {control.id} {control.css_class}"
     if _QUIZ.search(own) or _SUM.search(control.label):
         return "quiz"

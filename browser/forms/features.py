@@ -1,7 +1,8 @@
-"""What the model sees of a field: its words by their source, its type, its neighbours and its place in the form.
+"""What the model sees of a field: its words by their source, its type, its neighbours, its place in the form.
 
-A feature is a string; each source's features together weigh the same however many they are, so that a long label
-says no more than a short one. Strings are hashed (CRC-32) into WIDTH columns, so that no vocabulary is shipped.
+A feature is a string; each source's features together weigh the same however many they are, so that a long
+label says no more than a short one. Strings are hashed (CRC-32) into WIDTH columns, so that no vocabulary is
+shipped.
 """
 
 import itertools
@@ -137,7 +138,8 @@ def _kind(field: Field) -> Iterator[str]:
         yield f"autocomplete {control.autocomplete.lower().split(' ')[-1]}"
     if control.inputmode:
         yield f"inputmode {control.inputmode}"
-    yield f"length {min((control.maxlength or 0).bit_length(), 12)}"
+    if control.maxlength:
+        yield f"length {min(control.maxlength.bit_length(), 12)}"
     yield f"label length {len(field.label.split()).bit_length()}"
     if field.label.rstrip(" *").endswith("?"):
         yield "question"

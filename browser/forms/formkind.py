@@ -1,4 +1,4 @@
-"""What the model sees of a whole form, and the wordings that tell a comment or an application from a contact form."""
+"""What the model sees of a whole form, and the wordings that tell others from a contact form."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ _NOT_CONTACT = (
     (
         "comment",
         (
-            r"wp-comments-post|#?respond\b|comment-?form|commentform|leave a (reply|comment)|post (a )?comment|"
+            r"wp-comments-post|#?respond\b|comment-?form|leave a (reply|comment)|post (a )?comment|"
             r"laisser un commentaire|schreibe einen kommentar|deja un comentario|lascia un commento|"
             r"plaats een reactie|deixe um comentario|add (a |your )?comment"
         ),
@@ -125,16 +125,21 @@ def _core(fields: Sequence[Field]) -> Iterator[str]:
 _NEVER_CONTACT = (
     (
         "order",
-        r"order now|acquista|\bbuy\b|check ?out|place order|bestellen|kaufen|commander|acheter|comprar|"
-        r"add to (cart|basket)|pay now|pagar|in den warenkorb|ajouter au panier",
+        (
+            r"order now|acquista|\bbuy\b|check ?out|place order|bestellen|kaufen|commander|acheter|comprar|"
+            r"add to (cart|basket)|pay now|pagar|in den warenkorb|ajouter au panier"
+        ),
     ),
     (
         "registration",
-        r"\bregister\b|sign ?up|create (a |new |my |your )*account|s inscrire|\bjoin\b|registrieren|registrar(se|me)|"
-        r"registrati\b|зарегистр|account aanmaken|creer (un|mon) compte",
+        (
+            r"\bregister\b|sign ?up|create (a |new |my |your )*account|s inscrire|\bjoin\b|registrieren|"
+            r"registrar(se|me)|"
+            r"registrati\b|зарегистр|account aanmaken|creer (un|mon) compte"
+        ),
     ),
 )
-_NEVER_ACTION = re.compile(r"regist(er|ration)|sign-?up|checkout|/cart\b", re.IGNORECASE)
+_NEVER_ACTION = re.compile(r"regist(er|ration)|sign-?up|checkout", re.IGNORECASE)
 
 
 def never_contact(form: Form, buttons: Sequence[Button]) -> str:

@@ -1,9 +1,9 @@
 """Annotated pages on disk, in the two layouts that are measured and learned from, as what each control means.
 
 Formasaurus: `index.json` maps a page to its URL, the type of each `<form>` and the code of each named control
-(codes: https://github.com/scrapinghub/Formasaurus, `formasaurus/data/config.json`). Common Crawl contact forms:
-`data-moz-autofill-type` on the controls. Formasaurus' codes are coarser than our meanings in places, so a code
-names every meaning that is right for it; the first is the one to learn.
+(codes: https://github.com/scrapinghub/Formasaurus, `formasaurus/data/config.json`). Common Crawl contact
+forms: `data-moz-autofill-type` on the controls. Formasaurus' codes are coarser than our meanings in places,
+so a code names every meaning that is right for it; the first is the one to learn.
 """
 
 import json
@@ -17,66 +17,69 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
-from browser.forms.values import Meaning as M
+from browser.forms.values import Meaning
 from browser.snapshot import Control, Form, PageSnapshot
 from shared.errors import BadInput
 
-_CHOICE = (M.OTHER, M.DEPARTMENT, M.BUDGET, M.HOW_HEARD, M.SALUTATION)
-FORMASAURUS: Mapping[str, tuple[M, ...]] = {
-    "e1": (M.EMAIL,),
-    "e2": (M.CONFIRM_EMAIL,),
-    "ca": (M.CAPTCHA,),
-    "hp": (M.HONEYPOT,),
-    "tC": (M.CONSENT,),
-    "eC": (M.MARKETING,),
-    "n1": (M.FIRST_NAME,),
-    "n3": (M.LAST_NAME,),
-    "nf": (M.FULL_NAME,),
-    "ns": (M.FULL_NAME,),
-    "ch": (M.FULL_NAME,),
-    "no": (M.COMPANY,),
-    "ge": (M.SALUTATION,),
-    "Co": (M.COUNTRY,),
-    "Ci": (M.CITY,),
-    "St": (M.REGION,),
-    "Zi": (M.POSTCODE,),
-    "ws": (M.WEBSITE,),
-    "CC": (M.MESSAGE,),
-    "CT": (M.SUBJECT, M.DEPARTMENT),
-    **dict.fromkeys(("Ad", "Sa", "Sn", "S#", "A#", "A1", "A2", "PO", "cA"), (M.STREET,)),
-    **dict.fromkeys(("ph", "P0", "P1", "P2", "P3"), (M.PHONE,)),
-    **dict.fromkeys(("bd", "bm", "by", "bD", "cm", "cy", "OD", "Od", "Om", "Oy"), (M.DATE,)),
-    **dict.fromkeys(("OU", "av"), (M.FILE,)),
+_CHOICE = (Meaning.OTHER, Meaning.DEPARTMENT, Meaning.BUDGET, Meaning.HOW_HEARD, Meaning.SALUTATION)
+FORMASAURUS: Mapping[str, tuple[Meaning, ...]] = {
+    "e1": (Meaning.EMAIL,),
+    "e2": (Meaning.CONFIRM_EMAIL,),
+    "ca": (Meaning.CAPTCHA,),
+    "hp": (Meaning.HONEYPOT,),
+    "tC": (Meaning.CONSENT,),
+    "eC": (Meaning.MARKETING,),
+    "n1": (Meaning.FIRST_NAME,),
+    "n3": (Meaning.LAST_NAME,),
+    "nf": (Meaning.FULL_NAME,),
+    "ns": (Meaning.FULL_NAME,),
+    "ch": (Meaning.FULL_NAME,),
+    "no": (Meaning.COMPANY,),
+    "ge": (Meaning.SALUTATION,),
+    "Co": (Meaning.COUNTRY,),
+    "Ci": (Meaning.CITY,),
+    "St": (Meaning.REGION,),
+    "Zi": (Meaning.POSTCODE,),
+    "ws": (Meaning.WEBSITE,),
+    "CC": (Meaning.MESSAGE,),
+    "CT": (Meaning.SUBJECT, Meaning.DEPARTMENT),
+    **dict.fromkeys(("Ad", "Sa", "Sn", "S#", "A#", "A1", "A2", "PO", "cA"), (Meaning.STREET,)),
+    **dict.fromkeys(("ph", "P0", "P1", "P2", "P3"), (Meaning.PHONE,)),
+    **dict.fromkeys(("bd", "bm", "by", "bD", "cm", "cy", "OD", "Od", "Om", "Oy"), (Meaning.DATE,)),
+    **dict.fromkeys(("OU", "av"), (Meaning.FILE,)),
     **dict.fromkeys(("OS", "OM"), _CHOICE),
-    "OT": (M.OTHER, M.JOB_TITLE, M.BUDGET, M.HOW_HEARD),
+    "OT": (Meaning.OTHER, Meaning.JOB_TITLE, Meaning.BUDGET, Meaning.HOW_HEARD),
     **dict.fromkeys(
         ("us", "p1", "p2", "ue", "in", "pi", "rC", "aC", "n2", "tz", "ds", "fa", "oi", "am", "c#", "cs"),
-        (M.OTHER,),
+        (Meaning.OTHER,),
     ),
-    **dict.fromkeys(("sq", "sa", "qq", "qc", "qt", "nv", "st", "sp", "ON", "oC", "OR", "OO"), (M.OTHER,)),
+    **dict.fromkeys(
+        ("sq", "sa", "qq", "qc", "qt", "nv", "st", "sp", "ON", "oC", "OR", "OO"), (Meaning.OTHER,)
+    ),
 }
-"""What each field code allows. There is no code for a job title, a budget or a department: they are other text
-and other choices there."""
+"""What each field code allows. There is no code for a job title, a budget or a department: they are other
+text and other choices there."""
 PRESSED = frozenset({"submit", "button", "image", "reset"})
 BUTTONS = frozenset({"Bs", "Bc", "Br", "Bo"})
 SKIPPED = frozenset({"X", "-"})
 
-MOZILLA: Mapping[str, M] = {
-    "name": M.FULL_NAME,
-    "cc-name": M.FULL_NAME,
-    "given-name": M.FIRST_NAME,
-    "family-name": M.LAST_NAME,
-    "honorific-prefix": M.SALUTATION,
-    "email": M.EMAIL,
-    "organization": M.COMPANY,
-    "organization-title": M.JOB_TITLE,
-    "postal-code": M.POSTCODE,
-    "address-level2": M.CITY,
-    "address-level1": M.REGION,
-    "country": M.COUNTRY,
-    "bday": M.DATE,
+MOZILLA: Mapping[str, Meaning] = {
+    "name": Meaning.FULL_NAME,
+    "cc-name": Meaning.FULL_NAME,
+    "given-name": Meaning.FIRST_NAME,
+    "family-name": Meaning.LAST_NAME,
+    "honorific-prefix": Meaning.SALUTATION,
+    "email": Meaning.EMAIL,
+    "organization": Meaning.COMPANY,
+    "organization-title": Meaning.JOB_TITLE,
+    "postal-code": Meaning.POSTCODE,
+    "address-level2": Meaning.CITY,
+    "address-level1": Meaning.REGION,
+    "country": Meaning.COUNTRY,
+    "bday": Meaning.DATE,
     **dict.fromkeys(
-        ("tel", "tel-local", "tel-national", "tel-country-code", "tel-area-code", "tel-extension"), M.PHONE
+        ("tel", "tel-local", "tel-national", "tel-country-code", "tel-area-code", "tel-extension"),
+        Meaning.PHONE,
     ),
     **dict.fromkeys(
         (
@@ -90,23 +93,23 @@ MOZILLA: Mapping[str, M] = {
             "apartment",
             "floor",
         ),
-        M.STREET,
+        Meaning.STREET,
     ),
 }
 TYPES = (
-    M.FULL_NAME,
-    M.FIRST_NAME,
-    M.LAST_NAME,
-    M.SALUTATION,
-    M.EMAIL,
-    M.PHONE,
-    M.COMPANY,
-    M.STREET,
-    M.POSTCODE,
-    M.CITY,
-    M.REGION,
-    M.COUNTRY,
-    M.DATE,
+    Meaning.FULL_NAME,
+    Meaning.FIRST_NAME,
+    Meaning.LAST_NAME,
+    Meaning.SALUTATION,
+    Meaning.EMAIL,
+    Meaning.PHONE,
+    Meaning.COMPANY,
+    Meaning.STREET,
+    Meaning.POSTCODE,
+    Meaning.CITY,
+    Meaning.REGION,
+    Meaning.COUNTRY,
+    Meaning.DATE,
 )
 """The 13 types over which micro F1 is taken; of dates, birth dates alone."""
 _TRAPS = re.compile(r"gform_validation_container|gfield--type-honeypot|wpforms\[hp\]|wpforms-field-hp")
@@ -132,12 +135,12 @@ class GoldForm:
 
 @dataclass(frozen=True, slots=True)
 class GoldPage:
-    """One page. `forms` is Formasaurus' annotation; `controls` is Common Crawl's: tag, name, id and meaning."""
+    """One page. `forms` is Formasaurus' annotation, `controls` Common Crawl's: tag, name, id and meaning."""
 
     path: Path
     url: str
     forms: tuple[GoldForm, ...] = ()
-    controls: tuple[tuple[Key, M | None], ...] = ()
+    controls: tuple[tuple[Key, Meaning | None], ...] = ()
 
     @property
     def group(self) -> str:
@@ -149,7 +152,7 @@ class GoldPage:
 
 
 def read_pages(folder: Path) -> Iterator[GoldPage]:
-    """The annotated pages of a folder in either layout that are there. Raises BadInput for any other folder."""
+    """The annotated pages of a folder in either layout, as far as they are there; else raises BadInput."""
     try:
         index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -196,23 +199,23 @@ def _hostname(text: str) -> str:
     return re.sub(r"[^a-z0-9.-]", "", text.lower()) or "page.invalid"
 
 
-def _corrected(marks: Sequence[str], names: Sequence[str]) -> Iterator[M | None]:
-    """The labels, but full for a given name without a family name and for an unlabelled "your-name", and traps."""
+def _corrected(marks: Sequence[str], names: Sequence[str]) -> Iterator[Meaning | None]:
+    """The labels; a given name without a family name, and an unlabelled "your-name", are the full name."""
     alone = "family-name" not in marks
     named = bool({"name", "given-name"} & set(marks))
     for mark, name in zip(marks, names, strict=True):
         if mark == "trap":
-            yield M.HONEYPOT
+            yield Meaning.HONEYPOT
         elif (mark == "given-name" and alone) or (not mark and not named and _WHOLE_NAME.fullmatch(name)):
-            yield M.FULL_NAME
+            yield Meaning.FULL_NAME
         elif mark in MOZILLA:
             yield MOZILLA[mark]
         else:
-            yield M.OTHER if mark else None
+            yield Meaning.OTHER if mark else None
 
 
 def aligned_forms(page: GoldPage, snapshot: PageSnapshot) -> Iterator[tuple[GoldForm, Form]]:
-    """Each annotated `<form>` with the one Chromium found: by order, or where the counts differ, by the names."""
+    """Each annotated `<form>` with Chromium's: by order, or by the names where the counts differ."""
     forms = [form for form in snapshot.forms if form.tag == "form" and form.frame == 0]
     if len(forms) == len(page.forms):
         yield from zip(page.forms, forms, strict=True)
@@ -229,7 +232,7 @@ def _names(snapshot: PageSnapshot, form: Form) -> set[str]:
     return controls | {one.name for one in snapshot.buttons if one.form == form.ref}
 
 
-def aligned_controls(page: GoldPage, snapshot: PageSnapshot) -> Iterator[tuple[M | None, Control]]:
+def aligned_controls(page: GoldPage, snapshot: PageSnapshot) -> Iterator[tuple[Meaning | None, Control]]:
     """Each control of a Common Crawl page that Chromium found too, with its label."""
     found = [
         one for one in snapshot.controls if one.tag in {"input", "textarea", "select"} and one.frame == 0

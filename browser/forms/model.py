@@ -1,4 +1,4 @@
-"""The shipped linear models: hashed features in, one probability for each class out. Trained by `train.py`."""
+"""The shipped linear models: hashed features in, a probability for each class out. `train.py` trains them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Words by which a site refuses unasked offers, in seven languages and Japanese: who says so is not written to."""
+"""Words by which a site refuses unasked offers, in eight languages: who says so is not written to."""
 
 import re
 from dataclasses import dataclass
@@ -41,13 +41,15 @@ _PATTERNS = (
             r"wish)\b[^.!?\n]{0,80}"
             r"(solicit|sales (pitch|message|e-?mail|call|offer|enquir|inquir|purpose|approach)|cold (e-?mail|"
             r"call)|marketing (purpose|"
-            r"e-?mail|message|offer|service|pitch)|unsolicited|advertis|SEO (service|offer|pitch|compan|agenc))"
+            r"e-?mail|message|offer|service|pitch)|unsolicited|advertis|"
+            r"SEO (service|offer|pitch|compan|agenc))"
         ),
     ),
     (
         "en",
         (
-            r"\b(solicit(ation|ing|ations)|unsolicited (offers?|e-?mails?|messages?|sales|marketing|proposals?)|"
+            r"\b(solicit(ation|ing|ations)|"
+            r"unsolicited (offers?|e-?mails?|messages?|sales|marketing|proposals?)|"
             r"cold e-?mails?|sales (pitches|messages|e-?mails|enquiries|"
             r"inquiries))\b[^.!?\n]{0,60}\b(not (be )?(permitted|allowed|"
             r"accepted|answered|welcome|responded|read|wanted)|prohibited|forbidden|deleted|ignored|reported|"
@@ -91,7 +93,8 @@ _PATTERNS = (
     (
         "es",
         (
-            r"(publicidad|ofertas? comerciales?|propuestas? comerciales?)[^.!?\n]{0,50}(no (se|será|serán|son)|"
+            r"(publicidad|ofertas? comerciales?|propuestas? comerciales?)[^.!?\n]{0,50}"
+            r"(no (se|será|serán|son)|"
             r"prohibid|"
             r"abstener|abstén)"
         ),
@@ -208,5 +211,5 @@ def _in_sentence(sentence: str) -> Notice | None:
 
 
 def is_no_sales_box(text: str) -> bool:
-    """Whether a checkbox wants it declared that this is no sales message; ours may be one, so it is never ticked."""
+    """Whether a checkbox declares that this is no sales message; ours may be one, so it is never ticked."""
     return bool(_BOX.search(text[:400]))

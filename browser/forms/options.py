@@ -15,7 +15,8 @@ _PROMPT = re.compile(
 _NEUTRAL = (
     (
         r"^(general|allgemein|generale?s?|algemeen|geral)\b|\bgeneral (enquir|inquir|question|info|contact)|"
-        r"(question|demande|renseignements?|informations?) general|allgemeine (anfrage|frage)|consulta general|"
+        r"(question|demande|renseignements?|informations?) general|allgemeine (anfrage|frage)|"
+        r"consulta general|"
         r"informa\w+ general|richiesta generica|informazioni generali|algemene vraag|(duvida|assunto)s? gera"
     ),
     (
@@ -89,13 +90,14 @@ def _neutral(options: Sequence[Option]) -> tuple[Option, str] | None:
 
 
 _COUNTRIES = """
-    france frankreich francia frankrijk franca fr fra | germany allemagne deutschland alemania germania duitsland
-    alemanha de deu | united_kingdom royaume_uni vereinigtes_konigreich reino_unido regno_unito verenigd_koninkrijk
-    great_britain uk gb gbr | spain espagne spanien espana spagna spanje espanha es esp | italy italie italien italia
-    it ita | netherlands pays_bas niederlande paises_bajos paesi_bassi nederland the_netherlands holland nl nld |
-    belgium belgique belgien belgica belgio belgie be bel | switzerland suisse schweiz suiza svizzera zwitserland
-    suica ch che | austria autriche osterreich oostenrijk at aut | portugal portogallo pt prt | luxembourg luxemburg
-    luxemburgo lussemburgo lu lux | ireland irlande irland irlanda ierland ie irl | canada kanada ca can |
+    france frankreich francia frankrijk franca fr fra | germany allemagne deutschland alemania germania
+    duitsland alemanha de deu | united_kingdom royaume_uni vereinigtes_konigreich reino_unido
+    regno_unito verenigd_koninkrijk great_britain uk gb gbr | spain espagne spanien espana spagna spanje
+    espanha es esp | italy italie italien italia it ita | netherlands pays_bas niederlande paises_bajos
+    paesi_bassi nederland the_netherlands holland nl nld | belgium belgique belgien belgica belgio
+    belgie be bel | switzerland suisse schweiz suiza svizzera zwitserland suica ch che | austria
+    autriche osterreich oostenrijk at aut | portugal portogallo pt prt | luxembourg luxemburg luxemburgo
+    lussemburgo lu lux | ireland irlande irland irlanda ierland ie irl | canada kanada ca can |
     united_states etats_unis vereinigte_staaten estados_unidos stati_uniti verenigde_staten usa
     united_states_of_america us"""
 

@@ -1,4 +1,4 @@
-"""From a snapshot and a letter to what will be done: which form, what goes in each control, and what is asked first."""
+"""From a snapshot and a letter to what will be done: which form, what goes in it, and what is asked first."""
 
 import re
 from dataclasses import replace
@@ -71,7 +71,7 @@ def plan_reading(snapshot: PageSnapshot, chosen: FormReading, letter: Letter, wh
         questions=tuple(questions),
         honeypots=_untouchable(chosen),
         submit=submit.ref if submit else None,
-        next_step=goes_on(submit, chosen),
+        next_step=goes_on(submit),
         captcha=product(snapshot.signs, chosen.form.ref, controls),
         why=why,
         confidence=chosen.contact,
@@ -109,7 +109,7 @@ def _question(reading: FieldReading) -> Question:
 
 
 def _first_of_each(chosen: FormReading) -> frozenset[Ref]:
-    """One control for each meaning: the one nearest the message, where a form that spans the page has several."""
+    """One control for each meaning: the one nearest the message, for a form may span the whole page."""
     message = next((place for place, one in enumerate(chosen.fields) if one.meaning is Meaning.MESSAGE), 0)
     best: dict[Meaning, tuple[tuple[bool, int], Ref]] = {}
     for place, one in enumerate(chosen.fields):
@@ -158,7 +158,7 @@ def _tick(reading: FieldReading, leave: FieldAction) -> FieldAction:
 
 
 def _take(reading: FieldReading, letter: Letter, leave: FieldAction) -> FieldAction:
-    """An option, where one is wanted: a choice that is not required is made only if it is plainly the sender's."""
+    """An option, where one is wanted; one that is not required only if it is plainly the sender's."""
     field = reading.field
     plain = reading.meaning in {Meaning.COUNTRY, Meaning.SALUTATION}
     found = choose(field.options, reading.meaning, letter) if field.required or plain else None

@@ -1,4 +1,4 @@
-"""What each form of a page is for and what each of its fields means: rules where they are certain, else the model."""
+"""What each form of a page is for and what each of its fields means: certain rules first, then the model."""
 
 import re
 from collections.abc import Sequence
@@ -18,9 +18,10 @@ from browser.forms.values import Meaning
 from browser.forms.vocabulary import core, hits, normal
 from browser.snapshot import Control, Form, PageSnapshot
 
-
 CONTACT = 0.35
-"""From this probability on a form is a contact form; cross-validated by domain on Formasaurus' pages."""
+CONTACT_WITHOUT_TEXTAREA = 0.8
+"""From these probabilities on a form is a contact form; cross-validated by domain on Formasaurus' pages. One
+without room for a letter may be the first step of several, but seldom is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,16 @@ class FieldReading:
 
 @dataclass(frozen=True, slots=True)
 class FormReading:
-    """What one form is for: "contact", or another kind; `contact` is the model's probability of contact or comment."""
+    """What one form is for: "contact", or another kind.
+
+    `contact` is the model's probability that it wants a message, comments and reviews included,
+    `wants_message` whether that is enough; the wording then tells a contact form from those.
+    """
 
     form: Form
     kind: str
     contact: float
+    wants_message: bool
     why: str
     fields: tuple[FieldReading, ...]
 
@@ -78,11 +84,20 @@ def read_form(snapshot: PageSnapshot, form: Form, models: Models) -> FormReading
     best = model.classes[int(chances.argmax())]
     contact = float(chances[model.classes.index("contact")])
     if never := never_contact(form, buttons):
-        return FormReading(form, never, 0.0, "by its button or target", read_fields(fields, models.field))
-    if contact >= CONTACT:
+        return FormReading(
+            form, never, 0.0, False, "by its button or target", read_fields(fields, models.field)
+        )
+    if likely := contact >= _enough(fields):
         best = not_contact(form, fields, buttons) or "contact"
+    elif best == "contact":
+        best = "other"
     why = ", ".join(model.strongest(features, best)) if best in model.classes else f"{best} wording"
-    return FormReading(form, best, contact, why, read_fields(fields, models.field))
+    return FormReading(form, best, contact, likely, why, read_fields(fields, models.field))
+
+
+def _enough(fields: Sequence[Field]) -> float:
+    long = any(one.control.tag == "textarea" or one.control.type == "textbox" for one in fields)
+    return CONTACT if long else CONTACT_WITHOUT_TEXTAREA
 
 
 def read_fields(fields: Sequence[Field], model: Linear) -> tuple[FieldReading, ...]:
@@ -171,11 +186,15 @@ _TOPICS = re.compile(
 )
 
 
+_SHORT = 4
+"""Words of a label within which a phrase may stand anywhere and still be what is asked."""
+
+
 def _by_choice(field: Field, chances: dict[Meaning, float]) -> Rule:
     """A choice of subject is a choice of topic, and so is one whose options read like departments."""
     if not field.options or (field.control.type == "checkbox" and not field.is_group):
         return None
-    said = hits(field.label)[0] | hits(words_of(field.control.name))[0]
+    said = hits(field.label)[len(field.label.split()) <= _SHORT] | hits(words_of(field.control.name))[0]
     if said & {Meaning.SUBJECT, Meaning.DEPARTMENT}:
         return Meaning.DEPARTMENT, "a choice of subject"
     if max(chances, key=lambda one: chances[one]) in {Meaning.OTHER, Meaning.SUBJECT, Meaning.MESSAGE}:
@@ -279,5 +298,5 @@ def _bare(reading: FieldReading) -> bool:
 
 
 def spoken_of(control: Control) -> frozenset[Meaning]:
-    """The meanings whose phrase is the whole label, or the whole placeholder or name where there is no label."""
+    """The meanings whose phrase is the whole label, or the whole name where there is no label."""
     return hits(control.label or words_of(control.name))[0]

@@ -1,6 +1,6 @@
-"""How well annotated pages were read, as the figures that Formasaurus' own evaluation gives, and each mistake.
+"""How well annotated pages were read, in the figures of Formasaurus' own evaluation, and each mistake.
 
-Contact forms are annotated together with comment forms there, so telling the two apart counts neither way here.
+Contact forms are annotated together with comment forms there, so telling the two apart counts neither way.
 """
 
 import re
@@ -19,7 +19,7 @@ from browser.forms.gold import (
     aligned_forms,
 )
 from browser.forms.plan import plan_reading
-from browser.forms.reading import CONTACT, FieldReading, FormReading, Models, read_form, shipped
+from browser.forms.reading import FieldReading, FormReading, Models, read_form, shipped
 from browser.forms.values import Letter, Meaning
 from browser.forms.vocabulary import normal
 from browser.snapshot import PageSnapshot
@@ -161,7 +161,7 @@ def _score_formasaurus(score: Score, gold: GoldPage, snapshot: PageSnapshot, mod
 
 
 def _score_kind(score: Score, gold: GoldPage, annotated: GoldForm, reading: FormReading) -> None:
-    said, true = reading.contact >= CONTACT, annotated.type == "c"
+    said, true = reading.wants_message, annotated.type == "c"
     score.contact.right += said and true
     score.contact.missed += true and not said
     score.contact.wrong += said and not true
@@ -246,7 +246,7 @@ _BIRTH = re.compile(
 
 
 def _type_of(read: FieldReading) -> Meaning | None:
-    """What was read, in that corpus' types: it has birth dates and no others, and one type for both e-mails."""
+    """What was read, in that corpus' types: of dates it has birth dates, and one type for both e-mails."""
     if read.meaning is Meaning.CONFIRM_EMAIL:
         return Meaning.EMAIL
     if read.meaning is Meaning.DATE and not _BIRTH.search(

@@ -14,7 +14,8 @@ _SEND = re.compile(
     r"送信|отправить|request|demande|anfrage|solicit|richied|aanvra|confirm|get in touch"
 )
 _NEXT = re.compile(
-    r"^(next|suivant|weiter|continu|siguiente|avanti|volgende|proxim|seguinte|etape suivante|次へ|確認)|next step"
+    r"^(next|suivant|weiter|continu|siguiente|avanti|volgende|proxim|seguinte|etape suivante|次へ|確認)|"
+    r"next step"
 )
 _NEVER = re.compile(
     r"reset|cancel|annul|abbrech|zuruck|retour|back\b|previous|precedent|search|such|recherch|buscar|cerca|"
@@ -46,7 +47,7 @@ def _weight(button: Button, floor: float) -> int:
     )
 
 
-def goes_on(button: Button | None, chosen: FormReading) -> bool:
+def goes_on(button: Button | None) -> bool:
     """Whether the button leads to a further step instead of sending."""
     if button is None:
         return False

@@ -1,7 +1,8 @@
 """Trains the shipped weights: `python -m browser.forms.train DIR... [--cross-validate]`.
 
-Needs scikit-learn (the "train" extra) and Chromium, in which the pages are rendered. DIR is laid out like Formasaurus' data or the Common Crawl contact forms.
-Pages are learned from and not kept: what is written is `weights.npz`.
+Needs scikit-learn (the "train" extra) and Chromium, in which the pages are rendered. DIR is laid out like
+Formasaurus' data or like the Common Crawl contact forms. Pages are learned from and not kept: what is written
+is `weights.npz`.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import scipy.sparse as sparse
@@ -138,7 +139,8 @@ _WEAK = {
     Meaning.HONEYPOT,
 }
 _WEAK_WEIGHT = 0.5
-_PHRASE_WEIGHT = 0.5
+_UNLABELLED_WEIGHT = 0.3
+_PHRASE_WEIGHT = 0.8
 
 
 def _weak(field: Field) -> tuple[str, float] | None:
@@ -152,11 +154,11 @@ def _weak(field: Field) -> tuple[str, float] | None:
     if len(plain) == 1:
         return next(iter(plain)).value, _WEAK_WEIGHT
     spoken = hits(field.label)[1] | hits(words_of(field.control.name))[1]
-    return None if spoken & set(TYPES) else ("other.unlabelled", _WEAK_WEIGHT)
+    return None if spoken & set(TYPES) else ("other.unlabelled", _UNLABELLED_WEIGHT)
 
 
 def phrase_examples() -> list[Example]:
-    """Every phrase of the vocabulary as the label, the placeholder or the name of a field that stands alone."""
+    """Every phrase of the vocabulary as the label, placeholder or name of a field that stands alone."""
     found: list[Example] = []
     for meaning, texts in phrases().items():
         for place, text in enumerate(texts):
@@ -239,7 +241,9 @@ def models(pages: Sequence[Page]) -> dict[str, Linear]:
 
 def write(learned: dict[str, Linear]) -> None:
     """Packs the models into the file that ships."""
-    arrays = {key: array for name, model in learned.items() for key, array in pack(name, model).items()}
+    arrays: dict[str, Any] = {}
+    for name, model in learned.items():
+        arrays |= pack(name, model)
     np.savez_compressed(WEIGHTS, **arrays)
 
 

@@ -1,7 +1,7 @@
-"""Trap fields: what a person cannot see, or is told to leave alone. Filling one makes a form lie about success.
+"""Trap fields: what a person cannot see, or is told to leave alone. A form that got one lies about success.
 
-Names and classes are those that form products print; sources: WPForms, Gravity Forms, Elementor, Fluent Forms,
-Ninja Forms, Formidable, Akismet, Mailchimp, Formspree, Netlify, Divi and Powermail.
+Names and classes are those that form products print; sources: WPForms, Gravity Forms, Elementor, Fluent
+Forms, Ninja Forms, Formidable, Akismet, Mailchimp, Formspree, Netlify, Divi and Powermail.
 """
 
 import re

@@ -90,7 +90,7 @@ class FormPlan:
     """The chosen form and what to do with each of its controls, in reading order.
 
     `submit` is None where no button was found: the filler then presses Enter. `next_step` tells that the
-    button leads to a further step. `captcha` names the product, empty for none. `honeypots` are never touched.
+    button leads to a further step. `captcha` names the product, empty for none. Nobody touches `honeypots`.
     """
 
     form: Form

@@ -1,7 +1,9 @@
 """Label phrases for each meaning in French, English, German, Spanish, Italian, Dutch and Portuguese.
 
-Written by hand. The model learns from them what the pages it was trained on do not say, and looks labels up in
-them: `hits` tells which meanings a text speaks of. Phrases are compared without case, accents or punctuation.
+Written by hand; some phrases of other languages are there too. The model learns from them what the pages it
+was
+trained on do not say, and looks labels up in them: `hits` tells which meanings a text speaks of. Phrases are
+compared without case, accents or punctuation.
 """
 
 import re
@@ -23,7 +25,8 @@ _PHRASES: Mapping[Meaning, str] = {
         nome e cognome | nome completo | il tuo nome | nominativo | cognome e nome | nome cognome
         naam | uw naam | jouw naam | volledige naam | voor en achternaam | je naam | contactpersoon
         nome completo | seu nome | nome e apelido | nome e sobrenome | o seu nome
-        ваше имя | имя | фио | ваше фио | контактное лицо | お名前 | 氏名 | 名前 | ご担当者名 | imie i nazwisko
+        ваше имя | имя | фио | ваше фио | контактное лицо | お名前 | 氏名 | 名前
+        ご担当者名 | imie i nazwisko
         jmeno a prijmeni
         nev | teljes nev | namn | navn | ditt namn | nimi | ad soyad | adiniz | isminiz | ime i prezime
         nume | όνομα | 姓名""",
@@ -57,7 +60,8 @@ _PHRASES: Mapping[Meaning, str] = {
         direccion de correo | indirizzo email | posta elettronica | la tua email | indirizzo e mail
         e mailadres | emailadres | uw e mailadres | jouw email | endereco de email | seu email
         correio eletronico
-        メールアドレス | メール | eメール | электронная почта | ваш e mail | почта | адрес электронной почты | e posta
+        メールアドレス | メール | eメール | электронная почта | ваш e mail | почта | адрес электронной почты
+        e posta
         adres e mail | e mail cim | e post | e postadress | sahkoposti | emailova adresa | имейл | имэйл
         ηλεκτρονικη | 电子邮件""",
     Meaning.CONFIRM_EMAIL: """
@@ -132,7 +136,8 @@ _PHRASES: Mapping[Meaning, str] = {
         en que podemos ayudarle
         messaggio | il tuo messaggio | richiesta | commento | note | testo | come possiamo aiutarti
         bericht | uw bericht | opmerking | opmerkingen | vraag | uw vraag | toelichting | boodschap
-        mensagem | sua mensagem | comentarios | duvida | a sua mensagem | observacoes | お問い合わせ内容 | お問合せ内容
+        mensagem | sua mensagem | comentarios | duvida | a sua mensagem | observacoes | お問い合わせ内容
+        お問合せ内容
         ご質問 | 内容
         сообщение | ваше сообщение | комментарий | текст сообщения | вопрос | ваш вопрос | текст
         wiadomosc | tresc wiadomosci
@@ -300,16 +305,17 @@ _PHRASES: Mapping[Meaning, str] = {
 }
 
 
-_AT_ENDS = frozenset(
-    """please enter your you type in here insert write required optional mandatory not the my of an a field
+_AT_ENDS_WORDS = """
+    please enter your you type in here insert write required optional mandatory not the my of an a field
     pflichtfeld bitte eingeben ihr ihre ihren ihrer dein deine geben sie angeben erforderlich pflichtangabe
-    obligatoire requis facultatif optionnel champ votre vos saisissez entrez indiquez saisir mon ma le la un une
+    obligatoire requis facultatif optionnel champ votre vos saisissez entrez indiquez saisir mon ma le la un
+    une
     obligatorio requerido opcional campo su sus tu tus ingrese ingresa introduce introduzca escribe escriba el
     obbligatorio facoltativo richiesto il tuo tua inserisci scrivi lo
     verplicht vereist verplichte optioneel uw jouw je vul hier voer een de het
     obrigatorio seu sua teu tua digite insira o os as informe introduza preencha
-    ваш ваше ваша введите укажите обязательное поле 必須 任意 入力 s""".split()
-)
+    ваш ваше ваша введите укажите обязательное поле 必須 任意 入力 s"""
+_AT_ENDS = frozenset(_AT_ENDS_WORDS.split())
 
 
 def normal(text: str) -> str:

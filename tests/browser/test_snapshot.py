@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Browser, Page, Route, async_playwright
 
 from browser.chrome import find_program
 from browser.forms.plan import plan_form
@@ -21,14 +21,24 @@ FIELDS = """
   <button>Send</button>"""
 
 
-@pytest_asyncio.fixture
-async def page() -> AsyncIterator[Page]:
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=find_program(), chromium_sandbox=os.geteuid() != 0
         )
-        yield await browser.new_page()
+        yield browser
         await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    page = await browser.new_page()
+    yield page
+    await page.close()
 
 
 async def shown(page: Page, html: str) -> PageSnapshot:
@@ -89,7 +99,7 @@ async def test_a_hidden_ancestor_hides(page: Page, style: str) -> None:
 async def test_a_style_sheet_that_comes_late_hides_too(page: Page) -> None:
     html = f"<form><div class=t><label>Phone<input name=x></label></div>{FIELDS}</form>"
     await shown(page, html)
-    await page.add_style_tag(content=".t input { position: absolute; width: 1px; height: 1px; visibility: hidden }")
+    await page.add_style_tag(content=".t input { position: absolute; width: 1px; visibility: hidden }")
     snapshot = await capture(page)
     plan = plan_form(snapshot, LETTER)
     assert plan is not None
@@ -119,8 +129,9 @@ async def test_a_select_behind_a_widget_can_be_reached(page: Page) -> None:
 
 
 async def test_frames_and_shadow_roots_are_seen_and_found_again(page: Page) -> None:
-    html = """<iframe srcdoc="<iframe srcdoc='<form><input name=deep></form>'></iframe>"></iframe><div id=host></div>
-      <script>host.attachShadow({mode: 'open'}).innerHTML = '<label>Name<input name=shadow></label>'</script>"""
+    html = """<iframe srcdoc="<iframe srcdoc='<form><input name=deep></form>'></iframe>"></iframe>
+      <div id=host></div><script>
+      host.attachShadow({mode: 'open'}).innerHTML = '<label>Name<input name=shadow></label>'</script>"""
     await shown(page, html)
     await page.wait_for_timeout(200)
     snapshot = await capture(page)
@@ -131,11 +142,12 @@ async def test_frames_and_shadow_roots_are_seen_and_found_again(page: Page) -> N
 
 
 async def test_a_frame_across_origins_is_placed_in_the_top_page(page: Page) -> None:
-    async def serve(route: object) -> None:
+    async def serve(route: Route) -> None:
         inner = "<form style='margin:0'><input name=x style='position:absolute;left:5px;top:7px'></form>"
-        outer = "<body style='margin:0'><iframe src='http://b.test/' style='margin:100px 0 0 50px;border:0'></iframe>"
-        body = inner if "b.test" in route.request.url else outer  # type: ignore[attr-defined]
-        await route.fulfill(body=body, content_type="text/html")  # type: ignore[attr-defined]
+        style = "margin:100px 0 0 50px;border:0"
+        outer = f"<body style='margin:0'><iframe src='http://b.test/' style='{style}'></iframe>"
+        body = inner if "b.test" in route.request.url else outer
+        await route.fulfill(body=body, content_type="text/html")
 
     await page.route("**/*", serve)
     await page.goto("http://a.test/")
@@ -158,7 +170,8 @@ async def test_controls_without_form_or_name_make_a_form(page: Page) -> None:
 
 async def test_required_is_read_from_attributes_stars_and_words(page: Page) -> None:
     html = """<label>A<input name=a required></label><label>B<input name=b aria-required=true></label>
-      <label>C *<input name=c></label><label>D (obligatoire)<input name=d></label><label>E<input name=e></label>
+      <label>C *<input name=c></label><label>D (obligatoire)<input name=d></label>
+      <label>E<input name=e></label>
       <label>F (optional)<input name=f></label>"""
     snapshot = await shown(page, f"<form>{html}</form>")
     assert [one.name for one in snapshot.controls if one.required] == ["a", "b", "c", "d"]
@@ -199,7 +212,8 @@ async def test_three_thousand_inputs_are_bounded(page: Page) -> None:
 
 
 async def test_a_captcha_in_another_form_is_not_this_forms(page: Page) -> None:
-    other = "<form><input type=email name=nl><div class=g-recaptcha data-sitekey=k></div><button>Subscribe</button></form>"
+    widget = "<div class=g-recaptcha data-sitekey=k></div>"
+    other = f"<form><input type=email name=nl>{widget}<button>Subscribe</button></form>"
     without = plan_form(await shown(page, f"{other}<form>{FIELDS}</form>"), LETTER)
     within = plan_form(
         await shown(page, f"<form>{FIELDS}<div class=h-captcha data-sitekey=k></div></form>"), LETTER

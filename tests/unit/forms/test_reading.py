@@ -1,0 +1,119 @@
+"""What labels mean, in seven languages, and what the model is made of."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from browser.forms.captcha_signs import product
+from browser.forms.features import WIDTH
+from browser.forms.fields import fields_of
+from browser.forms.model import WEIGHTS, Linear, load, pack
+from browser.forms.reading import read_fields, read_page, shipped
+from browser.forms.values import Meaning
+from browser.forms.vocabulary import core, hits, normal
+from browser.snapshot import Sign
+from tests.unit.forms.builders import control, page
+
+MAIL = control("E-mail", "email")
+MESSAGE = control("Message", "textarea")
+
+
+@pytest.mark.parametrize(
+    ("meaning", "labels"),
+    [
+        (Meaning.PHONE, "Téléphone|Phone number|Telefonnummer|Teléfono|Telefono|Telefoonnummer|Telefone"),
+        (Meaning.COMPANY, "Société|Company|Firma|Empresa|Azienda|Bedrijf|Nome da empresa"),
+        (Meaning.SUBJECT, "Objet|Subject|Betreff|Asunto|Oggetto|Onderwerp|Assunto"),
+        (Meaning.POSTCODE, "Code postal|Zip code|PLZ|Código postal|CAP|Postcode|CEP"),
+        (Meaning.CITY, "Ville|City|Stadt|Ciudad|Città|Woonplaats|Cidade"),
+        (Meaning.COUNTRY, "Pays|Country|Land|País|Paese|Land|País"),
+        (Meaning.WEBSITE, "Site web|Website|Webseite|Sitio web|Sito web|Website|Site"),
+        (
+            Meaning.FULL_NAME,
+            "Nom et prénom|Full name|Vor- und Nachname|Nombre completo|Nominativo|Naam|Nome completo",
+        ),
+    ],
+)
+def test_labels_are_understood_in_seven_languages(meaning: Meaning, labels: str) -> None:
+    for label in labels.split("|"):
+        read = read_fields(fields_of([control(label), MAIL, MESSAGE]), shipped().field)
+        assert read[0].meaning is meaning, label
+        assert read[0].why
+
+
+@pytest.mark.parametrize(
+    "label", ["Please enter your e-mail address *", "Votre e-mail (obligatoire)", "E-Mail-Adresse"]
+)
+def test_an_email_in_a_plain_input_is_known(label: str) -> None:
+    assert read_fields(fields_of([control(label), MESSAGE]), shipped().field)[0].meaning is Meaning.EMAIL
+
+
+def test_a_longer_label_is_its_core() -> None:
+    assert core("Please enter your company name (required):") == "company name"
+    assert Meaning.COMPANY in hits("Please enter your company name (required):")[0]
+
+
+@given(st.text(max_size=200))
+def test_normal_texts_stay_normal(text: str) -> None:
+    assert normal(normal(text)) == normal(text)
+
+
+def test_boxes_under_one_question_are_one_field() -> None:
+    boxes = [control(one, "checkbox", name=f"input_6.{n}") for n, one in enumerate(["Morning", "Noon"], 1)]
+    assert len(fields_of(boxes)) == 2
+    joined = [replace(one, labels={"for": one.label, "legend": "When?"}) for one in boxes]
+    assert [field.label for field in fields_of(joined)] == ["When?"]
+
+
+def test_a_reading_says_what_each_form_is_for() -> None:
+    (read,) = read_page(page(control("Name"), MAIL, MESSAGE))
+    assert read.kind == "contact"
+    assert read.wants_message
+    (bought,) = read_page(page(control("Name"), MAIL, MESSAGE, button="Place order"))
+    assert bought.kind == "order"
+
+
+def test_packed_weights_come_back_within_a_hundredth() -> None:
+    random = np.random.default_rng(1)
+    weights = np.zeros((WIDTH, 3), dtype=np.float32)
+    weights[:50] = random.normal(size=(50, 3))
+    held = pack("x", Linear(("a", "b", "c"), weights, np.zeros(3, dtype=np.float32)))
+    back = held["x_weights"].astype(float) * held["x_scale"]
+    assert np.abs(back - weights[held["x_columns"]]).max() < np.abs(weights).max() / 100
+
+
+def test_the_shipped_file_is_small_and_its_probabilities_add_up() -> None:
+    assert WEIGHTS.stat().st_size < 5_000_000
+    for name in ("field", "form"):
+        assert load(name).probabilities([{"anything": 1.0}, {}]).sum(axis=1) == pytest.approx([1.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("sign", "named"),
+    [
+        ("div g-recaptcha data-sitekey data-size=", "recaptcha-v2"),
+        ("div g-recaptcha data-sitekey data-size=invisible", "recaptcha-v3"),
+        ("script https://www.google.com/recaptcha/api.js?render=6LcAAAAAAAAAAAAAAAAAAAA", "recaptcha-v3"),
+        ("script https://www.google.com/recaptcha/api.js", ""),
+        ("iframe https://newassets.hcaptcha.com/captcha/v1", "hcaptcha"),
+        ("div cf-turnstile data-sitekey data-size=", "turnstile"),
+        ("div frc-captcha data-sitekey data-size=", "friendly-captcha"),
+    ],
+)
+def test_a_captcha_product_is_named_by_its_signs(sign: str, named: str) -> None:
+    assert product([Sign(None, sign)], "0:form", []) == named
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "named"),
+    [("7 + 5 =", "x", "quiz"), ("Capital of France?", "quiz-1", ""), ("Security code", "code", "image")],
+)
+def test_a_question_that_proves_a_person_is_known(label: str, name: str, named: str) -> None:
+    assert product([], "0:form", [control(label, name=name)]) == named
+
+
+def test_the_quiz_of_contact_form_7_is_known_by_its_class() -> None:
+    assert product([], "0:form", [control("Capital of France?", css_class="wpcf7-quiz")]) == "quiz"
