@@ -44,7 +44,7 @@ class Settings(BaseSettings):
 
     anthropic_api_key: SecretStr = SecretStr("")
     anthropic_base_url: str = ""
-    anthropic_model: str = "claude-sonnet-4-5"
+    anthropic_model: str = "claude-sonnet-5-5"
 
     @property
     def home(self) -> Path:

@@ -92,7 +92,7 @@ def add_mailbox(
     ] = True,
     tenant: Tenant = "",
 ) -> None:
-    """Add a mailbox once its log-in works. The password is asked for, or taken from RELANCE_MAILBOX_PASSWORD."""
+    """Add a mailbox once its log-in works. Its password is asked for, or RELANCE_MAILBOX_PASSWORD."""
     account = Account(
         provider=provider,
         address=address,
@@ -173,7 +173,7 @@ def list_senders(tenant: Tenant = "", as_json: AsJson = False) -> None:
 
 @knowledge.command("add")
 def add_knowledge(file: Path, tenant: Tenant = "") -> None:
-    """Store a text file as passages, one for each heading (`# Title`); an older passage of that title goes."""
+    """Store a text file as passages, one for each heading (`# Title`), over those of the same title."""
     if not file.is_file():
         raise BadInput(f"There is no file {file}.")
     titles = knowledge_service.add(accounts.tenant_id(tenant), file.read_bytes(), actor())

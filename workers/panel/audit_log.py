@@ -18,7 +18,7 @@ def page(login: Login) -> None:
         return
     rows = [
         {
-            "When (UTC)": f"{entry.created_at:%Y-%m-%d %H:%M:%S}",
+            "When": f"{show.local(entry.created_at):%Y-%m-%d %H:%M:%S}",
             "Who": entry.actor,
             "What": entry.action,
             "On": entry.subject,

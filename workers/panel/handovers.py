@@ -108,7 +108,7 @@ def _mail(login: Login, sent: SentMail) -> None:
         {
             "Message-ID": sent.mail.message_id,
             "Approved by": sent.mail.approved_by,
-            "Handed over": f"{sent.mail.armed_at:%d %b %Y, %H:%M} UTC" if sent.mail.armed_at else "",
+            "Handed over": f"{show.local(sent.mail.armed_at):%d %b %Y, %H:%M}" if sent.mail.armed_at else "",
             "What is known": sent.mail.detail,
         }
     )
@@ -119,7 +119,7 @@ def _mail(login: Login, sent: SentMail) -> None:
 
 def _settle(login: Login, number: int, yes: str, no: str) -> None:
     with st.container(horizontal=True):
-        sent = st.button(yes, type="primary", key=f"sent {number}")
+        sent = st.button(yes, key=f"sent {number}")
         not_sent = st.button(no, key=f"not sent {number}")
     if sent or not_sent:
         with show.told():

@@ -62,7 +62,8 @@ def _head(reply: Reply) -> None:
         [show.pill(said.label, said.label), show.pill(show.intent_name(said.intent), "plain")] if said else []
     )
     doubts = said.doubts if said else []
-    show.pills(*made, *(show.pill(_DOUBTS.get(doubt, doubt), "warn") for doubt in doubts))
+    if made:
+        show.pills(*made, *(show.pill(_DOUBTS.get(doubt, doubt), "warn") for doubt in doubts))
     show.note(f"It waits because: {reply.review.why}")
 
 
@@ -128,20 +129,22 @@ def _by(said: Classification) -> None:
 
 def _findings(message: Message) -> None:
     found = message.findings.get("attribution", {})
+    rule = str(message.findings.get("rule", ""))
     tied = f"{found['rule']} ({found['confidence']:.0%})".replace("_", " ") if found.get("rule") else ""
     show.facts(
         {
             "From": f"{message.from_name} <{message.from_address}>".strip(),
             "Tied to us by": tied,
             "Taken for": message.kind.replace("_", " "),
-            "Rule": str(message.findings.get("rule", "")).replace("_", " "),
+            "Rule": rule.replace("_", " ") if rule != message.kind else "",
         }
     )
 
 
 def _relabel(login: Login, reply: Reply) -> None:
     said, number = reply.classification, reply.review.id
-    if reply.review.state is not ReviewState.OPEN:
+    # A mail that is not assigned yet is read again when it is, and labelled anew.
+    if reply.review.state is not ReviewState.OPEN or reply.review.kind is ReviewKind.ATTRIBUTION:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         intent = st.selectbox(

@@ -6,7 +6,9 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
 
 import streamlit as st
 from markupsafe import Markup
@@ -89,7 +91,9 @@ def conversation(turns: Iterable[Turn]) -> None:
     bubble = Markup(
         '<div class="turn {}"><div class="by">{} · {}</div><div class="said" dir="auto">{}</div></div>'
     )
-    parts = [bubble.format(t.author, t.name or _author(t), f"{t.at:%d %b %Y, %H:%M}", t.text) for t in turns]
+    parts = [
+        bubble.format(t.author, t.name or _author(t), f"{local(t.at):%d %b %Y, %H:%M}", t.text) for t in turns
+    ]
     st.html(Markup('<div class="turns">{}</div>').format(Markup("").join(parts)))
 
 
@@ -147,6 +151,17 @@ def readable(body: bytes) -> bool:
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
         return False
     return True
+
+
+def local(at: datetime) -> datetime:
+    """A time as the reader's own clock shows it."""
+    name = st.context.timezone
+    return at.astimezone(ZoneInfo(name) if name in _zones() else UTC)
+
+
+@lru_cache(maxsize=1)
+def _zones() -> set[str]:
+    return available_timezones()
 
 
 def ago(then: datetime) -> str:

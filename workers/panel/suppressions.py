@@ -40,7 +40,11 @@ def _add(login: Login) -> None:
 def _list(login: Login, rows: list[Suppression]) -> None:
     picked = st.dataframe(
         [
-            {"Address or domain": s.value, "Why": s.why, "Since": f"{s.created_at:%Y-%m-%d %H:%M}"}
+            {
+                "Address or domain": s.value,
+                "Why": s.why,
+                "Since": f"{show.local(s.created_at):%Y-%m-%d %H:%M}",
+            }
             for s in rows
         ],
         hide_index=True,

@@ -11,7 +11,7 @@ from workers.services import panel_views
 from workers.services.accounts import Login
 from workers.services.panel_views import QueueLine
 
-REFRESH = 8.0
+REFRESH = 5.0
 """Seconds."""
 SHOWN = 30
 """Questions that are drawn; the others move up as these are decided."""
@@ -48,10 +48,11 @@ def _queue(login: Login, name: str, kinds: tuple[ReviewKind, ...]) -> None:
             # Something came in while the page said that nothing waits.
             st.rerun()
         show.heading(f"Waiting · {len(lines)}")
-        for line in lines[:SHOWN]:
-            _card(name, line)
-        if len(lines) > SHOWN:
-            show.note(f"and {len(lines) - SHOWN} more")
+        with st.container(key="queue"):
+            for line in lines[:SHOWN]:
+                _card(name, line)
+            if len(lines) > SHOWN:
+                show.note(f"and {len(lines) - SHOWN} more")
 
 
 def _card(name: str, waiting: QueueLine) -> None:

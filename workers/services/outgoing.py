@@ -99,15 +99,18 @@ def _facts(session: Session, row: Outgoing) -> Facts:
 
 
 def _deliver(held: Claim, mailbox: Mailbox) -> None:
+    """Log in first: most trouble shows there, while the mail can still wait."""
     connection = opened(mailbox)
     try:
-        connection.check()
+        try:
+            connection.check()
+        except MailboxError as error:
+            _later(held, error)
+            return
         with transaction(held.tenant_id) as session:
             ledger.arm(session, held)
             row = session.get_one(Outgoing, held.id)
         _hand_over(held, row, connection, mailbox.address)
-    except (MailboxRefused, MailboxUnreachable) as error:
-        _later(held, error)
     finally:
         connection.close()
 
@@ -119,8 +122,8 @@ def _hand_over(held: Claim, row: Outgoing, connection: Connection, sender: str) 
     except MailRejected as error:
         _end(held, State.REJECTED, "refused_by_server", str(error))
     except (MailboxRefused, MailboxUnreachable) as error:
-        # The protocol promises that nothing left; the row was armed all the same, so it is not queued again.
-        _end(held, State.REJECTED, "not_handed_over", str(error))
+        # Nothing left, yet the row was armed: a person sees to it, the queue does not.
+        _ask(held, State.REJECTED, "not_handed_over", str(error))
     except MailboxError as error:
         _settle_by_sent_folder(held, row, connection, error)
     else:
@@ -135,11 +138,13 @@ def _settle_by_sent_folder(held: Claim, row: Outgoing, connection: Connection, l
     if found:
         _end(held, State.SENT, "found_among_sent", "")
         return
+    _ask(held, State.UNKNOWN, "answer_lost", str(lost))
+
+
+def _ask(held: Claim, state: State, reason: str, detail: str) -> None:
     with transaction(held.tenant_id) as session:
-        ledger.finish(session, held, State.UNKNOWN, "answer_lost", detail=str(lost))
-        ledger.ask_about_unknown(
-            session, held, "The mail server's answer was lost after the mail was handed over."
-        )
+        ledger.finish(session, held, state, reason, detail=detail)
+        ledger.ask_about_unknown(session, held, detail)
 
 
 def _end(held: Claim, state: State, reason: str, detail: str) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from browser.forms.values import Letter
@@ -55,11 +55,7 @@ def prepare(held: Claim) -> Job | None:
             ledger.finish(session, held, State.DENIED, ruling.rule, detail=ruling.reason)
             return None
         letter = _letter(rows)
-        session.execute(
-            update(Submission)
-            .where(Submission.id == held.id, Submission.attempt == held.attempt)
-            .values(reason=VISITING, subject=letter.subject, message=letter.message)
-        )
+        ledger.note(session, held, reason=VISITING, subject=letter.subject, message=letter.message)
         return Job(rows.lead.website, letter, dict(rows.submission.answers))
 
 
