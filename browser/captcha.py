@@ -1,4 +1,6 @@
-"""Walls that stand before a page, recognised so that the visit stops: none is climbed and none is walked around."""
+"""Walls that stand before a page, recognised so that the visit stops: none is climbed and none is walked
+around.
+"""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,6 @@
-"""From a site's home page to the page with its contact form: which links to try, in which order, and why. Pure."""
+"""From a site's home page to the page with its contact form: which links to try, in which order, and why.
+Pure.
+"""
 
 import re
 from collections.abc import Iterable
@@ -48,18 +50,27 @@ _TEXT = (
     ),
     (
         6.0,
-        r"^cont[aá]ct[ea](?:nos|r|o|ci|ti)?$|^contatt(?:i|o|aci)$|^contatos?$|^fale conosco$|^neem contact op$",
+        (
+            r"^cont[aá]ct[ea](?:nos|r|o|ci|ti)?$|^contatt(?:i|o|aci)$|^contatos?$|^fale conosco$"
+            r"|^neem contact op$"
+        ),
     ),
     (4.0, r"\b(?:contact|kontakt|contacto|contatt[oi]|contactos?|contato)\b"),
     (
         4.0,
-        r"\b(?:get in touch|write to us|schreiben sie uns|escr[ií]benos|scrivici|schrijf ons|entre em contato)\b",
+        (
+            r"\b(?:get in touch|write to us|schreiben sie uns|escr[ií]benos|scrivici|schrijf ons|"
+            r"entre em contato)\b"
+        ),
     ),
     (3.0, r"\b(?:nous écrire|envoyez-nous|message us|send (?:us )?a message|nachricht|anfrage|richiesta)\b"),
     (2.0, r"\b(?:devis|quote|angebot|presupuesto|preventivo|offerte|orçamento|enquir|inquir)"),
     (
         1.5,
-        r"\b(?:about|à propos|qui sommes|über uns|impressum|mentions légales|chi siamo|over ons|sobre|quiénes)\b",
+        (
+            r"\b(?:about|à propos|qui sommes|über uns|impressum|mentions légales|chi siamo|over ons|"
+            r"sobre|quiénes)\b"
+        ),
     ),
     (1.0, r"\b(?:help|aide|hilfe|ayuda|aiuto|support|ajuda)\b"),
 )
@@ -79,14 +90,17 @@ _AVOID = (
     (-5.0, r"log[-_]?in|sign[-_]?(?:in|up)|connexion|anmelden|account|compte|cart|panier|warenkorb|checkout"),
     (
         -4.0,
-        r"contact[-_ ]?lens|lentille|contactless|sans[-_ ]contact|newsletter|press(?:e)?(?:$|[/_-])|careers?|emplois?|recrutement|jobs?(?:$|[/_-])",
+        (
+            r"contact[-_ ]?lens|lentille|contactless|sans[-_ ]contact|newsletter|"
+            r"presse?(?:$|[/_-])|careers?|emplois?|recrutement|jobs?(?:$|[/_-])"
+        ),
     ),
     (-3.0, r"/(?:blog|news|actualites?|tag|category|produits?|products?|shop)/"),
 )
 
 
 def rank(links: Iterable[Link], base: str) -> tuple[Candidate, ...]:
-    """The links of `base` that may lead to the contact form, best first, one for each page of the same site."""
+    """The links of `base` that may lead to the contact form, best first, one a page of the same site."""
     best: dict[str, Candidate] = {}
     for link in links:
         candidate = _score(link, base)

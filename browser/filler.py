@@ -18,7 +18,7 @@ _CONTROL_SECONDS = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """One control after filling. `holds` is what was read from it, `ok` whether that is what the plan wanted."""
+    """One control after filling. `holds` is what was read from it, `ok` whether the plan wanted it."""
 
     action: FieldAction
     ok: bool
@@ -28,8 +28,8 @@ class Filled:
 async def fill(page: Page, plan: FormPlan) -> tuple[Filled, ...]:
     """Fill the plan's controls in reading order, read all again, and mend what does not hold what it should.
 
-    A control that cannot be filled is reported, not raised. Marketing boxes are never ticked: one that the page has
-    ticked beforehand is cleared.
+    A control that cannot be filled is reported, not raised. Marketing boxes are never ticked: one that the
+    page has ticked beforehand is cleared.
     """
     for action in plan.actions:
         await _bounded(page, action, _apply)

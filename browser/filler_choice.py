@@ -1,4 +1,6 @@
-"""Choosing in one control: native selects, the widgets that stand in for them, radio buttons and boxes to tick."""
+"""Choosing in one control: native selects, the widgets that stand in for them, radio buttons and boxes to
+tick.
+"""
 
 from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError

@@ -1,4 +1,4 @@
-"""Typing into one control, gently first: one insertion, then keys one by one for masks, then other spellings."""
+"""Typing into one control, gently first: at once, then key by key for masks, then in other spellings."""
 
 import re
 from collections.abc import Iterator
@@ -46,7 +46,9 @@ def same(wanted: str, held: str) -> bool:
     if date := _DATE.fullmatch(wanted):
         return sorted(re.findall(r"\d+", held)) == sorted(date.groups())
     digits = phone_digits(wanted)
-    return bool(digits and re.fullmatch(r"[\d\s()+./-]*", held)) and _same_phone(digits, re.sub(r"\D", "", held))
+    return bool(digits and re.fullmatch(r"[\d\s()+./-]*", held)) and _same_phone(
+        digits, re.sub(r"\D", "", held)
+    )
 
 
 def phone_digits(text: str) -> str:

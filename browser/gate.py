@@ -24,8 +24,8 @@ _BODY = 256 * 1024
 class Carries:
     """Tells whether a request holds what was typed from the letter.
 
-    `anywhere` are texts that nobody else writes; `typed` are names and numbers, looked for in bodies only because a
-    site may well have one of them in its own address. `least` is the size of the message.
+    `anywhere` are texts that nobody else writes; `typed` are names and numbers, looked for in bodies only
+    because a site may well have one of them in its own address. `least` is the size of the message.
     """
 
     anywhere: tuple[str, ...]

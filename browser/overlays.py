@@ -43,7 +43,9 @@ REJECT_SELECTORS = (
 
 
 async def dismiss(page: Page) -> str:
-    """Answer the cookie wall if there is one. Returns what was done ("rejected", "closed", "accepted") or empty."""
+    """Answer the cookie wall if there is one. Returns what was done ("rejected", "closed", "accepted") or
+    empty.
+    """
     for frame in page.frames[:_FRAMES]:
         done = await _ask(frame)
         if done:

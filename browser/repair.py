@@ -1,4 +1,6 @@
-"""What to do differently after a form named wrong fields, and which button confirms a letter shown again. Pure."""
+"""What to do differently after a form named wrong fields, and which button confirms a letter shown again.
+Pure.
+"""
 
 import re
 from collections.abc import Sequence
@@ -30,7 +32,9 @@ def repaired(
 
 
 def confirmation(snapshot: PageSnapshot, letter: Letter) -> Ref | None:
-    """The button that confirms, on a page that shows the letter again and has nothing left to type; else None."""
+    """The button that confirms, on a page that shows the letter again and has nothing left to type; else
+    None.
+    """
     for form in snapshot.forms:
         controls = snapshot.controls if len(snapshot.forms) == 1 else _of(snapshot, form.ref)
         shows = letter.email in form.text or letter.email in snapshot.text

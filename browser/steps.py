@@ -9,10 +9,11 @@ _OTHERS = {"newsletter", "search", "login", "registration"}
 
 
 def plan_next(snapshot: PageSnapshot, before: FormPlan, letter: Letter) -> FormPlan | None:
-    """The plan for what the page shows after a step of `before`, None where it shows nothing new to fill or press.
+    """The plan for what the page shows after a step of `before`, None where it shows nothing new to fill or
+    press.
 
-    It is the same form where that is still there, else the form of the new page with the most to fill: a step alone
-    seldom reads as a contact form.
+    It is the same form where that is still there, else the form of the new page with the most to fill: a step
+    alone seldom reads as a contact form.
     """
     readings = [one for one in read_page(snapshot) if one.form.visible]
     same = [one for one in readings if one.form.ref == before.form.ref]

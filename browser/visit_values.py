@@ -61,7 +61,7 @@ class Armed:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The end of a visit. `rule` names what decided, `detail` says it to a person, `captcha` names a product."""
+    """The end of a visit. `rule` names what decided, `detail` says it, `captcha` names a product."""
 
     state: VisitState
     rule: str

@@ -6,7 +6,7 @@ from browser.outcome.values import Product
 
 PRODUCT = Product(
     name="jetpack-forms",
-    fingerprint="form.contact-form:has([name=contact-form-id]), form.wp-block-jetpack-contact-form, .jetpack-contact-form form",
+    fingerprint="form.contact-form:has([name=contact-form-id]), form.wp-block-jetpack-contact-form",
     success=(".contact-form-submission.submission-success", "#contact-form-success-header"),
     failure=(".form-errors", ".contact-form__error", ".form-error"),
     sent_url=r"[?&]contact-form-sent=\d",

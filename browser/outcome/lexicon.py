@@ -5,11 +5,13 @@ import re
 _SUCCESS = re.compile(
     r"\b(?:thank(?:s| you)|merci|danke|vielen dank|gracias|grazie|bedankt|dank je|dank u|obrigad[oa])\b"
     r"|\b(?:has|have|was|were|been) (?:\w+ ){0,2}(?:sent|received|submitted|delivered)\b"
-    r"|\bsuccess(?:ful(?:ly)?)?\b|\bwe(?:'ll| will) (?:\w+ )?(?:get back|be in touch|contact you|respond|reply)\b"
+    r"|\bsuccess(?:ful(?:ly)?)?\b|\bwe(?:'ll| will) (?:\w+ )?(?:get back|be in touch|"
+    r"contact you|respond|reply)\b"
     r"|\b(?:bien|correctement) (?:\w+ )?(?:envoyée?|reçue?|transmise?|pris en compte)\b"
     r"|\b(?:a|ont) (?:bien )?été (?:\w+ )?(?:envoyée?s?|transmise?s?|reçue?s?|prise? en compte)\b"
     r"|\bmessage (?:bien )?(?:envoyé|transmis|reçu)\b|\bavec succès\b"
-    r"|\b(?:wurde|haben|ist) (?:\w+ ){0,4}(?:gesendet|versendet|übermittelt|verschickt|erhalten|eingegangen)\b"
+    r"|\b(?:wurde|haben|ist) (?:\w+ ){0,4}(?:gesendet|versendet|übermittelt|"
+    r"verschickt|erhalten|eingegangen)\b"
     r"|\berfolgreich\b"
     r"|\b(?:ha sido|se ha|hemos|fue) (?:\w+ ){0,2}(?:enviad[oa]|recibid[oa])\b|\bcon éxito\b"
     r"|\b(?:è stat[oa]|abbiamo) (?:\w+ ){0,2}(?:inviat[oa]|ricevut[oa]|spedit[oa])\b|\bcon successo\b"
@@ -19,20 +21,27 @@ _SUCCESS = re.compile(
 )
 
 _FAILURE = re.compile(
-    r"\b(?:error|erreurs?|fehler|errore|errori|fout|erro|failed|failure|échec|échoué|fehlgeschlagen|mislukt|falló|fallito)\b"
+    r"\b(?:error|erreurs?|fehler|errore|errori|fout|erro|failed|failure|"
+    r"échec|échoué|fehlgeschlagen|mislukt|falló|fallito)\b"
     r"|\b(?:invalid|invalide|incorrecte?|ungültig|inválid[oa]|non valid[oa]|ongeldig)\b"
-    r"|\b(?:could not|cannot|can't|unable to|was not|has not been|not been|n'a pas|n'a pu|impossible|pas pu|nicht)"
-    r" (?:\w+ ){0,3}(?:sent|send|submit|submitted|deliver|process|envoyée?|envoyer|gesendet|versendet|traiter)\b"
+    r"|\b(?:could not|cannot|can't|unable to|was not|has not been|not been|n'a pas|n'a pu|impossible|"
+    r"pas pu|nicht)"
+    r" (?:\w+ ){0,3}(?:sent|send|submit|submitted|deliver|process|envoyée?|envoyer|"
+    r"gesendet|versendet|traiter)\b"
     r"|\bno se (?:ha )?(?:podido|pudo)\b|\bnon è stato possibile\b|\bkon niet\b|\bnão foi possível\b"
-    r"|\b(?:is|are) (?:a )?required\b|\brequired field|\bplease (?:enter|fill|complete|check|correct|provide|try again)\b"
-    r"|\bobligatoires?\b|\bveuillez (?:\w+ )?(?:remplir|saisir|corriger|vérifier|renseigner|réessayer|compléter)\b"
-    r"|\bpflichtfeld|\bbitte (?:\w+ ){0,4}(?:ausfüllen|eingeben|prüfen|korrigieren)\b|\bes obligatorio\b|\bobbligatori"
+    r"|\b(?:is|are) (?:a )?required\b|\brequired field|\bplease (?:enter|fill|complete|check|correct|"
+    r"provide|try again)\b"
+    r"|\bobligatoires?\b|\bveuillez (?:\w+ )?(?:remplir|saisir|corriger|vérifier|renseigner|"
+    r"réessayer|compléter)\b"
+    r"|\bpflichtfeld|\bbitte (?:\w+ ){0,4}(?:ausfüllen|eingeben|prüfen|korrigieren)\b"
+    r"|\bes obligatorio\b|\bobbligatori"
     r"|\bverplicht veld|\bcampo obrigatório|\bspam\b|\btry again\b|\bréessayer\b|\bwent wrong\b|\bproblème\b",
     re.IGNORECASE,
 )
 
 _CAPTCHA = re.compile(
-    r"captcha|\b(?:not a robot|pas un robot|kein roboter|no soy un robot|non sono un robot|geen robot|não sou um robô)\b"
+    r"captcha|\b(?:not a robot|pas un robot|kein roboter|no soy un robot|non sono un robot|geen robot|"
+    r"não sou um robô)\b"
     r"|\bverify (?:that )?you are (?:a )?human\b|\bturnstile\b",
     re.IGNORECASE,
 )

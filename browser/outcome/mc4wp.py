@@ -1,4 +1,4 @@
-"""Mailchimp for WordPress is a newsletter form: to send one would subscribe the sender, so it is never sent."""
+"""Mailchimp for WordPress is a newsletter form: sending it would subscribe the sender, so none is sent."""
 
 from browser.outcome.values import Product
 

@@ -1,4 +1,6 @@
-"""The form products that Relance knows. A new one is one file beside this, one line here, and one fixture directory."""
+"""The form products that Relance knows. A new one is one file beside this, one line here, and one fixture
+directory.
+"""
 
 from browser.outcome import (
     contact_form_7,

@@ -1,4 +1,4 @@
-"""Sites that never end, lie, or break the browser: each ends as an outcome, in time, and harms nobody else."""
+"""Sites that never end, lie, or break the browser: each ends as an outcome, in time, and harms no other."""
 
 import asyncio
 import time

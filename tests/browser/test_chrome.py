@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import psutil
 import pytest
@@ -36,10 +35,19 @@ async def test_each_job_has_a_clean_profile_and_the_operators_contact(site: Site
             async with chrome.context("de") as context:
                 page = await context.new_page()
                 await page.goto(site.url("plain.difficulty"))
-                assert await page.evaluate("[document.cookie, navigator.language, localStorage.length]") == ["", "de-DE", 0]
+                assert await page.evaluate("[document.cookie, navigator.language, localStorage.length]") == [
+                    "",
+                    "de-DE",
+                    0,
+                ]
                 await page.evaluate("document.cookie = 'a=b'; localStorage.a = 'b'")
                 await page.evaluate("navigator.serviceWorker.register('/client.js')")
-                assert await page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+                assert (
+                    await page.evaluate(
+                        "navigator.serviceWorker.getRegistrations().then((all) => all.length)"
+                    )
+                    == 0
+                )
         assert chrome.open_contexts == 0
 
 
@@ -83,8 +91,7 @@ async def test_no_process_is_left_when_chrome_is_closed() -> None:
 
 
 async def test_a_killed_owner_leaves_no_chromium() -> None:
-    owner = subprocess.Popen([sys.executable, "-c", _OWNER], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    pid = int(await asyncio.to_thread(owner.stdout.readline))
+    owner, pid = await asyncio.to_thread(_start_owner)
     owner.kill()
     owner.wait()
     await _gone(pid, 10)
@@ -92,8 +99,7 @@ async def test_a_killed_owner_leaves_no_chromium() -> None:
 
 
 async def test_a_chromium_frozen_when_its_owner_died_is_an_orphan_that_is_ended() -> None:
-    owner = subprocess.Popen([sys.executable, "-c", _OWNER], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    pid = int(await asyncio.to_thread(owner.stdout.readline))
+    owner, pid = await asyncio.to_thread(_start_owner)
     drivers = [process.pid for process in psutil.Process(owner.pid).children() if process.pid != pid]
     os.kill(pid, signal.SIGSTOP)
     for each in (owner.pid, *drivers):
@@ -105,10 +111,15 @@ async def test_a_chromium_frozen_when_its_owner_died_is_an_orphan_that_is_ended(
     assert not _runs(pid)
 
 
+def _start_owner() -> tuple[subprocess.Popen, int]:
+    """A process of its own that holds a Chromium, and that Chromium's id."""
+    owner = subprocess.Popen([sys.executable, "-c", _OWNER], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return owner, int(owner.stdout.readline())
+
+
 async def _gone(pid: int, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while _runs(pid) and time.monotonic() < end:
-        await asyncio.sleep(0.1)
+    if psutil.pid_exists(pid):
+        await asyncio.to_thread(psutil.wait_procs, [psutil.Process(pid)], seconds)
 
 
 def _runs(pid: int) -> bool:

@@ -29,7 +29,7 @@ async def test_a_difficult_form_ends_as_its_page_says(case: str, runs: dict[str,
     name = case.partition(".")[0]
     rules = difficulties.rules(name)
     ran = runs[case]
-    received = ran.received or await site.received(f"frames-elsewhere.difficulty") * (name == "nested-frames")
+    received = ran.received or await site.received("frames-elsewhere.difficulty") * (name == "nested-frames")
     if rules["state"] != "any":
         assert ran.outcome.state == rules["state"], ran.outcome
     if rules["state"] == "sent":

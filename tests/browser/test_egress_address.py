@@ -69,7 +69,10 @@ def test_any_head_is_a_request_or_refused(junk: bytes) -> None:
 
 
 def test_a_request_is_rewritten_for_its_server() -> None:
-    head = b"GET http://exemple.fr/a?b=1 HTTP/1.1\r\nHost: other.fr\r\nProxy-Connection: keep-alive\r\nAccept: */*\r\n\r\n"
+    head = (
+        b"GET http://exemple.fr/a?b=1 HTTP/1.1\r\nHost: other.fr\r\nProxy-Connection: keep-alive\r\n"
+        b"Accept: */*\r\n\r\n"
+    )
     request = parse(head)
     assert (request.host, request.port) == ("exemple.fr", 80)
     assert request.head == (

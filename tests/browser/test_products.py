@@ -64,7 +64,7 @@ async def test_a_sent_form_is_proven_by_its_products_own_rule(case: str, runs: d
     assert ran.outcome.proof is Proof.PROVEN
     assert ran.outcome.rule.startswith(case.partition(".")[0]), ran.outcome.rule
     assert {one.kind for one in ran.outcome.evidence} == {"before", "after", "response"}
-    assert [one.done for one in ran.ledger.journal][0] is False
+    assert not ran.ledger.journal[0].done
     assert ran.ledger.journal[-1].done
     assert ran.ledger.journal[-1].status is not None
 

@@ -1,9 +1,10 @@
 """Time and memory of a visit beside a hand-written Playwright script for the same form, in one run.
 
-`python -m tests.forms.bench [ROUNDS]` fills each form in turn with both, so that both meet the same machine, and
-prints the ratio, forms a minute, and what Chromium holds. The bare script is what a careful person would write for
-that one form: a fresh context, the fields by name, the form's own least time, the wait for its own success message,
-and the same two pictures for the record. `ratio_without_pictures` leaves those out of the script, not of the visit.
+`python -m tests.forms.bench [ROUNDS]` fills each form in turn with both, so that both meet the same machine,
+and prints the ratio, forms a minute, and what Chromium holds. The bare script is what a careful person would
+write for that one form: a fresh context, the fields by name, the form's own least time, the wait for its own
+success message, and the same two pictures for the record. `ratio_without_pictures` leaves those out of the
+script, not of the visit.
 """
 
 import asyncio
@@ -28,7 +29,7 @@ WARM_UP = 3
 
 @dataclass(frozen=True)
 class Bare:
-    """One form as its script knows it: field names to values, the button, the message, and its least seconds."""
+    """One form as its script knows it: fields to values, button, success message, least seconds."""
 
     case: str
     fields: dict[str, str]
@@ -95,11 +96,9 @@ async def ours(chrome: Chrome, site: Site, form: Bare) -> float:
 
 async def measure(rounds: int) -> dict[str, float]:
     """The figures over `rounds` of every form, after a warm-up that does not count."""
-    program = subprocess.Popen(
-        [sys.executable, "-m", "tests.forms.server"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    program, port = await asyncio.to_thread(_start_server)
     try:
-        site = Site(int(program.stdout.readline()))
+        site = Site(port)
         async with async_playwright() as playwright, Egress(allow=LOOPBACK) as egress:
             browser = await playwright.chromium.launch(executable_path=find_program())
             async with Chrome(egress.url, limits=ChromeLimits(pages=10**6)) as chrome:
@@ -108,6 +107,12 @@ async def measure(rounds: int) -> dict[str, float]:
             return figures
     finally:
         program.kill()
+
+
+def _start_server() -> tuple[subprocess.Popen, int]:
+    command = [sys.executable, "-m", "tests.forms.server"]
+    program = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return program, int(program.stdout.readline())
 
 
 async def _rounds(browser: Browser, chrome: Chrome, site: Site, rounds: int) -> dict[str, float]:

@@ -1,7 +1,9 @@
-"""The difficulties of real contact forms, one page each under `pages/`, and servers that behave as badly as real ones.
+"""The difficulties of real contact forms, one page each under `pages/`, and servers that behave as badly as
+real ones.
 
-The first line of a page is a comment with its rules: the state that a visit must end in, the fields that must arrive,
-those that must arrive empty or not at all, and the seconds below which the sender counts as a machine.
+The first line of a page is a comment with its rules: the state that a visit must end in, the fields that must
+arrive, those that must arrive empty or not at all, and the seconds below which the sender counts as a
+machine.
 """
 
 import asyncio
@@ -13,12 +15,16 @@ from typing import Any
 from aiohttp import web
 
 PAGES = Path(__file__).parent / "pages"
-_SHELL = '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>Contact</title></head><body>{}{}</body></html>'
+_SHELL = (
+    '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>Contact</title></head>'
+    "<body>{}{}</body></html>"
+)
 _MERCI = "<h1>Merci</h1><p>Votre message a bien été envoyé.</p>"
 _INNER = (
     '<form method="post" action="/"><p><label>Votre nom <input name="name" required></label></p>'
     '<p><label>Votre e-mail <input type="email" name="email" required></label></p>'
-    '<p><label>Votre message <textarea name="message" required></textarea></label></p><button>Envoyer</button></form>'
+    '<p><label>Votre message <textarea name="message" required></textarea></label></p>'
+    "<button>Envoyer</button></form>"
 )
 
 
@@ -88,9 +94,11 @@ def _second_step(fields: dict[str, str]) -> str:
         f'<input type="hidden" name="{name}" value="{fields[name]}">' for name in ("name", "email")
     )
     return (
-        f'<h1>Contact, étape 2</h1><form method="post" action="/">{kept}<input type="hidden" name="step" value="2">'
-        '<p><label>Société <input name="company"></label></p><p><label>Téléphone <input type="tel" name="phone"></label></p>'
-        f'<textarea name="message" required aria-label="Votre message">{fields["message"]}</textarea><button>Envoyer</button></form>'
+        f'<h1>Contact, étape 2</h1><form method="post" action="/">{kept}'
+        '<input type="hidden" name="step" value="2"><p><label>Société <input name="company"></label></p>'
+        '<p><label>Téléphone <input type="tel" name="phone"></label></p>'
+        f'<textarea name="message" required aria-label="Votre message">{fields["message"]}</textarea>'
+        "<button>Envoyer</button></form>"
     )
 
 

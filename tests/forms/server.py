@@ -1,7 +1,9 @@
-"""The state server: every form product in every state, and every difficulty, as live pages that count what arrives.
+"""The state server: every form product in every state, and every difficulty, as live pages that count what
+arrives.
 
-A host names the case: `contact-form-7.sent.localhost`, `honeypots.difficulty.localhost`. `GET /received` on any host
-tells what each host received, `POST /forget` empties it. Run as a program it prints its port and serves until killed.
+A host names the case: `contact-form-7.sent.localhost`, `honeypots.difficulty.localhost`. `GET /received` on
+any host tells what each host received, `POST /forget` empties it. Run as a program it prints its port and
+serves until killed.
 """
 
 import asyncio
@@ -47,7 +49,7 @@ async def _client(_: web.Request) -> web.StreamResponse:
 
 
 async def _case(request: web.Request) -> web.StreamResponse:
-    name, state = (request.host.partition(":")[0].split(".") + ["", ""])[:2]
+    name, state = [*request.host.partition(":")[0].split("."), "", ""][:2]
     if request.path == "/robots.txt":
         return _robots(name)
     if request.method == "POST":

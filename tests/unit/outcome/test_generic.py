@@ -28,7 +28,9 @@ _sights = st.builds(
     st.sampled_from(["there", "gone", "hidden", "emptied"]),
     st.lists(_seen, max_size=3).map(tuple),
     st.just(()),
-    st.lists(st.sampled_from(["Thank you, it has been sent", "x", "An error occurred"]), max_size=3).map(tuple),
+    st.lists(st.sampled_from(["Thank you, it has been sent", "x", "An error occurred"]), max_size=3).map(
+        tuple
+    ),
 )
 _exchanges = st.builds(
     Exchange,
@@ -71,12 +73,16 @@ def test_a_thank_you_page_without_its_form_is_proof() -> None:
 
 
 def test_words_alone_are_only_probable() -> None:
-    verdict = judge(NO_PRODUCT, (POST,), Sight(HERE.url, False, "there", lines=("Thank you, we received it",)))
+    verdict = judge(
+        NO_PRODUCT, (POST,), Sight(HERE.url, False, "there", lines=("Thank you, we received it",))
+    )
     assert (verdict.state, verdict.proof) == (State.SENT, Proof.PROBABLE)
 
 
 def test_a_yes_in_json_with_nothing_to_see_is_only_probable() -> None:
-    yes = Exchange(0, "POST", "https://a.example/api", "fetch", status=200, body='{"success": true}', done=True)
+    yes = Exchange(
+        0, "POST", "https://a.example/api", "fetch", status=200, body='{"success": true}', done=True
+    )
     assert judge(NO_PRODUCT, (yes,), HERE).proof is Proof.PROBABLE
     assert judge(NO_PRODUCT, (yes,), Sight(HERE.url, False, "emptied")).proof is Proof.PROVEN
 
@@ -95,9 +101,14 @@ def test_a_refusal_that_speaks_of_a_captcha_is_for_a_person() -> None:
 
 @pytest.mark.parametrize(
     ("status", "body", "state"),
-    [(403, "Access denied", State.FORBIDDEN), (403, "<title>captcha</title>", State.CAPTCHA), (429, "", State.FORBIDDEN),
-     (422, '{"message": "bad"}', State.REJECTED), (404, "", State.REJECTED)],
-)  # fmt: skip
+    [
+        (403, "Access denied", State.FORBIDDEN),
+        (403, "<title>captcha</title>", State.CAPTCHA),
+        (429, "", State.FORBIDDEN),
+        (422, '{"message": "bad"}', State.REJECTED),
+        (404, "", State.REJECTED),
+    ],
+)
 def test_a_refused_submit_is_never_unknown(status: int, body: str, state: State) -> None:
     refused = Exchange(0, "POST", "https://a.example/c", "fetch", status=status, body=body, done=True)
     assert judge(NO_PRODUCT, (refused,), HERE).state is state
@@ -105,9 +116,14 @@ def test_a_refused_submit_is_never_unknown(status: int, body: str, state: State)
 
 @pytest.mark.parametrize(
     ("status", "state"),
-    [("mail_sent", State.SENT), ("validation_failed", State.REJECTED), ("spam", State.REJECTED),
-     ("mail_failed", State.REJECTED), ("aborted", State.REJECTED)],
-)  # fmt: skip
+    [
+        ("mail_sent", State.SENT),
+        ("validation_failed", State.REJECTED),
+        ("spam", State.REJECTED),
+        ("mail_failed", State.REJECTED),
+        ("aborted", State.REJECTED),
+    ],
+)
 def test_contact_form_7_is_judged_by_its_own_answer(status: str, state: State) -> None:
     url = "https://a.example/wp-json/contact-form-7/v1/contact-forms/7/feedback"
     answer = Exchange(0, "POST", url, "fetch", status=200, body=json.dumps({"status": status}), done=True)
@@ -116,18 +132,30 @@ def test_contact_form_7_is_judged_by_its_own_answer(status: str, state: State) -
 
 @pytest.mark.parametrize(
     "text",
-    ["Thank you, your message has been sent", "Votre message a bien été envoyé.", "Ihre Nachricht wurde erfolgreich gesendet",
-     "Su mensaje ha sido enviado", "Il tuo messaggio è stato inviato", "Uw bericht is verzonden", "Obrigado, recebemos"],
-)  # fmt: skip
+    [
+        "Thank you, your message has been sent",
+        "Votre message a bien été envoyé.",
+        "Ihre Nachricht wurde erfolgreich gesendet",
+        "Su mensaje ha sido enviado",
+        "Il tuo messaggio è stato inviato",
+        "Uw bericht is verzonden",
+        "Obrigado, recebemos",
+    ],
+)
 def test_success_is_read_in_seven_languages(text: str) -> None:
     assert reads_as_success(text)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["Thank you for waiting, an error occurred", "Your message was not sent", "Merci de corriger les erreurs",
-     "Nachricht konnte nicht gesendet werden", "This field is required"],
-)  # fmt: skip
+    [
+        "Thank you for waiting, an error occurred",
+        "Your message was not sent",
+        "Merci de corriger les erreurs",
+        "Nachricht konnte nicht gesendet werden",
+        "This field is required",
+    ],
+)
 def test_a_failure_is_never_read_as_success(text: str) -> None:
     assert reads_as_failure(text)
     assert not reads_as_success(text)
