@@ -1,8 +1,7 @@
 """Label phrases for each meaning in French, English, German, Spanish, Italian, Dutch and Portuguese.
 
 Written by hand; some phrases of other languages are there too. The model learns from them what the pages it
-was
-trained on do not say, and looks labels up in them: `hits` tells which meanings a text speaks of. Phrases are
+was trained on do not say, and looks labels up in them: `hits` tells which meanings a text speaks of. Phrases are
 compared without case, accents or punctuation.
 """
 
@@ -320,8 +319,9 @@ _AT_ENDS = frozenset(_AT_ENDS_WORDS.split())
 
 def normal(text: str) -> str:
     """Lower case, no accents, and single spaces for whatever is neither letter nor digit."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
-    return re.sub(r"[^\w]+|_+", " ", plain.replace("ß", "ss")).strip()
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    plain = "".join(c for c in folded if not unicodedata.combining(c))
+    return re.sub(r"[^\w]+|_+", " ", plain).strip()
 
 
 @lru_cache(maxsize=8192)
