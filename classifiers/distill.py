@@ -59,7 +59,7 @@ def read_pairs(path: Path) -> list[tuple[str, str]]:
 
 
 def switched(text: str, glossary: dict[str, list[list[str]]], chance: random.Random) -> str:
-    """An English sentence with words of one other language in it."""
+    """An English sentence with words of one other language in it; `glossary` is a `switch_table`."""
     column = chance.randrange(len(vocabulary.GLOSSARY_LANGUAGES) - 1)
 
     def other(word: str) -> str:

@@ -182,4 +182,4 @@ def _optimiser(network: Network, recipe: Recipe, steps: int) -> tuple[Optimizer,
 
 def _blend(average: Network, network: Network, keep: float) -> None:
     with torch.no_grad():
-        torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - keep)  # noqa: SLF001
+        torch._foreach_lerp_(list(average.parameters()), list(network.parameters()), 1 - keep)

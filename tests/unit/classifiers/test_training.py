@@ -4,9 +4,8 @@ import dataclasses
 
 import numpy as np
 import pytest
-
-torch = pytest.importorskip("torch")
-transformers = pytest.importorskip("transformers")
+import torch
+import transformers
 
 from classifiers import artifact, augment, bases, candidate, export, train
 from classifiers.corpus.rows import Row
