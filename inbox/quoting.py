@@ -21,7 +21,7 @@ _MAY_MARK = re.compile(r"[:：@<\d\ue001\ue002]|^\s*[-_=*~—–|]|^\s?[A-Z]{1,3
 """What every mark but a bare "Bob wrote" holds: most lines are passed over with this one look."""
 _INITIALS = re.compile(r"^\s?[A-Z]{1,3}>(?:\s|$)")
 _LINK_ONLY = re.compile(r"^\s*[(<\[]?\s*(?:https?://|mailto:)\S*[)>\]\s]*$")
-_SENTENCE_END = frozenset(".!?:;…)")
+_SENTENCE_END = frozenset(".!?:;…")
 
 
 class Label(IntEnum):
@@ -110,6 +110,8 @@ class _Scan:
             self.at += 1
         elif text[0] == ">":
             self._angled(line)
+        elif text[0] == "|" and Label.QUOTED in self.labels[max(0, self.at - 2) : self.at]:
+            self._quote(self.at + 1)
         elif not _MAY_MARK.search(line, 0, quoting_marks.MAX_LINE) and not self._next_is_angled():
             self.at += 1
         else:
@@ -124,7 +126,8 @@ class _Scan:
             return
         decorated = line.rstrip().endswith("<<")
         escaped = line.startswith(">From ") and not (self.at and self.labels[self.at - 1] == Label.QUOTED)
-        if not decorated and not escaped:
+        bare = not line.strip("> \t") and Label.QUOTED not in self.labels[max(0, self.at - 3) : self.at]
+        if not decorated and not escaped and (not bare or self._next_is_angled()):
             self.labels[self.at] = Label.QUOTED
         self.at += 1
 
@@ -188,9 +191,16 @@ def _broken(before: str, line: str, quote_goes_on: bool) -> bool:
         return True
     if quote_goes_on and _LINK_ONLY.match(line):
         return True
-    if quote_goes_on and len(before) >= 40 and before[-1].isalnum():
+    words = line.split(maxsplit=4)
+    first_word = words[0]
+    if (
+        quote_goes_on
+        and len(before) >= 40
+        and (before[-1].isalnum() or (before[-1] == "<" and len(words) < 4))
+    ):
         return True
-    first_word = line.split(maxsplit=1)[0]
+    if quote_goes_on and len(before) + len(first_word) >= 66 and len(words) <= 3 and before[-1] != "?":
+        return True
     full = len(before) + len(first_word) >= 66
     return (
         full

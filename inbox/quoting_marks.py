@@ -82,10 +82,16 @@ def _dated(lines: list[str], at: int) -> int | None:
         if not _may_end(piece):
             continue
         if _announces(joined.lower(), lines, end + 1):
-            return end + 1
+            return end + 1 + _verb_alone(lines, end + 1)
         if joined[-1:] in _VERBS_END and len(joined) > 20 and not joined.endswith("at:"):
             return None
     return None
+
+
+def _verb_alone(lines: list[str], at: int) -> bool:
+    """Polymail breaks the line before the verb: `> wrote:`."""
+    text = _bare(lines[at]).lower() if at < len(lines) else ""
+    return 0 < len(text) < 24 and text[-1] in _VERBS_END and WROTE_LAST.match(text) is not None
 
 
 def _may_end(piece: str) -> bool:

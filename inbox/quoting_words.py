@@ -30,14 +30,16 @@ QUOTING = re.compile(r"^(?:quoting|zitat von|citando|selon|citat från|citing|ц
 
 _message = "|".join(
     phrases("""
-    message, messages, appointment, nachricht, mensaje, mensagem, messaggio, bericht, besked, meddelelse,
+    message, messages, separator, appointment,
+    nachricht, mensaje, mensagem, messaggio, bericht, besked, meddelelse,
     meddelande, melding, viesti, wiadomość, zpráva, správa, сообщение, сообщения, письмо, повідомлення,
     съобщение, 邮件, 郵件, 邮件原件, メッセージ, 메시지, 메일, ileti, mesaj, üzenet, mesajul, μήνυμα,
     missatge, poruka, sporočilo, sõnum, laiškas, pesan, thư, tin nhắn, הודעה, رسالة, mail, e-mail, email,
 """)
 )
 SEPARATOR = re.compile(
-    rf"^[-_=*~—–]{{2,}}\s?\**(?!\s*(?:begin|end) )(?:[^\W\d_][\w'’´`.-]*\s+){{0,4}}?[^\W\d_]{{0,12}}(?:{_message})"
+    r"^[-_=*~—–]{2,}\s?\**(?!\s*(?:begin|end) )(?:[^\W\d_][\w'’´`.-]*\s+){0,4}?"
+    rf"[^\W\d_]{{0,12}}(?:{_message})"
     rf"(?:\s+[\w'’´`.-]+){{0,4}}\s*:?\**\s?[-_=*~—–]{{2,}}"
 )
 """A ruled line that names a message: "-----Original Message-----" in any language that has a word for it."""

@@ -31,7 +31,9 @@ _BANNER = re.compile(
     re.IGNORECASE,
 )
 _MAX_SIGNATURE_LINES = 16
-_MAX_SIGNATURE_LINE = 200
+_MAX_LINES_BELOW = 40
+"""What follows a mark under a quotation is not where people write."""
+_MAX_SIGNATURE_LINE = 300
 
 
 def label(lines: list[str], labels: list[int]) -> None:
@@ -51,7 +53,9 @@ def label(lines: list[str], labels: list[int]) -> None:
 def _stretch(lines: list[str], labels: list[int], start: int, end: int) -> None:
     _banner(lines, labels, start, end)
     last = _disclaimer(lines, labels, start, end)
-    for at in range(max(start, last - _MAX_SIGNATURE_LINES), last):
+    below_a_quotation = start > 0 and labels[start - 1] == QUOTED
+    longest = _MAX_LINES_BELOW if below_a_quotation else _MAX_SIGNATURE_LINES
+    for at in range(max(start, last - longest), last):
         if _DELIMITER.match(lines[at][:40]) and all(
             len(line) <= _MAX_SIGNATURE_LINE for line in lines[at:last]
         ):
