@@ -198,7 +198,7 @@ def text_of(entity: Entity) -> str:
 
 
 def decode(data: bytes, charset: str) -> str:
-    """`data` as text without NULs. A declared charset is believed unless the bytes prove it wrong; never raises."""
+    """`data` as text without NULs. A charset is believed unless the bytes prove it wrong; never raises."""
     text = _decoded(data, charset)
     return text.replace("\0", "") if "\0" in text else text
 

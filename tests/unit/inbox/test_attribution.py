@@ -6,7 +6,10 @@ from inbox.attribution import Candidate, attribute, clues
 from inbox.understanding import understand
 
 SENT = datetime(2026, 1, 5, 9, tzinfo=UTC)
-OURS = "Good morning, we clean solar panels in your region and would like to know who plans maintenance at your site."
+OURS = (
+    "Good morning, we clean solar panels in your region and would like to know "
+    "who plans maintenance at your site."
+)
 
 
 def candidate(name: str, **fields: object) -> Candidate:

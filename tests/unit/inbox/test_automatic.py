@@ -9,7 +9,10 @@ from inbox.understanding import Kind as Speaker
 from inbox.understanding import Understanding, understand
 
 
-def read(
+SENDER = "Ann <ann@example.com>"
+
+
+def read(body: str, subject: str = "Re: hello", headers: str = "", sender: str = SENDER) -> Understanding:
     body: str, subject: str = "Re: hello", headers: str = "", sender: str = "Ann <ann@example.com>"
 ) -> Understanding:
     raw = f"From: {sender}\nTo: us@example.org\nDate: Mon, 3 Aug 2026 10:00:00 +0200\nSubject: {subject}\n{headers}\n{body}"
@@ -17,17 +20,52 @@ def read(
 
 
 ABSENCES = [
-    ("Automatic reply: Hello", "I am out of the office until 24 August 2026. For urgent matters contact bob@example.com."),
-    ("Re: hello", "Thank you for your message. I am out of the office until 24 August with limited access to email.\n"
-     "In my absence please contact bob@example.com"),
-    ("Réponse automatique : Bonjour", "Je suis absente jusqu'au 24 août inclus. En cas d'urgence, contactez bob@example.com."),
-    ("Absence", "Bonjour,\n\nActuellement en congés, je serai de retour le 24/08/2026. Merci de contacter bob@example.com en cas d'urgence."),
-    ("Automatische Antwort: Hallo", "Ich bin bis zum 24.08.2026 nicht im Büro. In dringenden Fällen wenden Sie sich an bob@example.com."),
-    ("Respuesta automática: Hola", "Estoy fuera de la oficina hasta el 24 de agosto. Para asuntos urgentes contacte con bob@example.com"),
+    (
+        "Automatic reply: Hello",
+        ("I am out of the office until 24 August 2026. For urgent matters contact bob@example.com."),
+    ),
+    (
+        "Re: hello",
+        (
+            "Thank you for your message. I am out of the office until 24 August with "
+            "limited access to email.\nIn my absence please contact bob@example.com"
+        ),
+    ),
+    (
+        "Réponse automatique : Bonjour",
+        ("Je suis absente jusqu'au 24 août inclus. En cas d'urgence, contactez bob@example.com."),
+    ),
+    (
+        "Absence",
+        (
+            "Bonjour,\n\nActuellement en congés, je serai de retour le 24/08/2026. Merci "
+            "de contacter bob@example.com en cas d'urgence."
+        ),
+    ),
+    (
+        "Automatische Antwort: Hallo",
+        (
+            "Ich bin bis zum 24.08.2026 nicht im Büro. In dringenden Fällen wenden Sie "
+            "sich an bob@example.com."
+        ),
+    ),
+    (
+        "Respuesta automática: Hola",
+        (
+            "Estoy fuera de la oficina hasta el 24 de agosto. Para asuntos urgentes "
+            "contacte con bob@example.com"
+        ),
+    ),
     ("Risposta automatica: Ciao", "Sono in ferie fino al 24 agosto. Per urgenze contattare bob@example.com."),
-    ("Automatisch antwoord: Hallo", "Ik ben op vakantie tot 24 augustus. Voor dringende zaken: contact bob@example.com."),
-    ("Resposta automática: Olá", "Estou de férias até 24 de agosto. Em caso de urgência contacte bob@example.com."),
-]  # fmt: skip
+    (
+        "Automatisch antwoord: Hallo",
+        ("Ik ben op vakantie tot 24 augustus. Voor dringende zaken: contact bob@example.com."),
+    ),
+    (
+        "Resposta automática: Olá",
+        ("Estou de férias até 24 de agosto. Em caso de urgência contacte bob@example.com."),
+    ),
+]
 
 
 @pytest.mark.parametrize(("subject", "body"), ABSENCES)
@@ -57,14 +95,23 @@ def test_a_person_who_writes_of_absence_or_thanks_stays_a_person(body: str) -> N
 
 
 COPIES = [
-    ("We received your message", "Thank you for contacting us. We will get back to you within two business days."),
-    ("Votre message a bien été envoyé", "Nous avons bien reçu votre message et vous répondrons dans les meilleurs délais."),
+    (
+        "We received your message",
+        ("Thank you for contacting us. We will get back to you within two business days."),
+    ),
+    (
+        ("Votre message a bien été envoyé"),
+        ("Nous avons bien reçu votre message et vous répondrons dans les meilleurs délais."),
+    ),
     ("Ihre Anfrage", "Vielen Dank für Ihre Nachricht. Wir melden uns schnellstmöglich bei Ihnen."),
     ("Gracias por contactar", "Hemos recibido su mensaje y le responderemos lo antes posible."),
     ("Grazie", "Grazie per averci contattato. Le risponderemo il prima possibile."),
-    ("Bedankt voor uw bericht", "Wij hebben uw bericht ontvangen en nemen zo snel mogelijk contact met u op."),
+    (
+        "Bedankt voor uw bericht",
+        ("Wij hebben uw bericht ontvangen en nemen zo snel mogelijk contact met u op."),
+    ),
     ("Obrigado pelo contacto", "Recebemos a sua mensagem e responderemos o mais breve possível."),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("subject", "body"), COPIES)
@@ -100,16 +147,26 @@ def test_a_challenge_asks_the_sender_to_prove_something() -> None:
 @pytest.mark.parametrize(
     ("headers", "body", "kind"),
     [
-        ("Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n",
-         "--b\nContent-Type: text/plain\n\nYour message was displayed.\n--b\n"
-         "Content-Type: message/disposition-notification\n\nDisposition: manual-action/MDN-sent-manually; displayed\n--b--",
-         Kind.READ_RECEIPT),
-        ("Content-Type: text/calendar; method=REQUEST\n", "BEGIN:VCALENDAR\nMETHOD:REQUEST\nEND:VCALENDAR", Kind.CALENDAR),
+        (
+            "Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n",
+            (
+                "--b\nContent-Type: text/plain\n\nYour message was "
+                "displayed.\n--b\nContent-Type: "
+                "message/disposition-notification\n\nDisposition: "
+                "manual-action/MDN-sent-manually; displayed\n--b--"
+            ),
+            Kind.READ_RECEIPT,
+        ),
+        (
+            ("Content-Type: text/calendar; method=REQUEST\n"),
+            ("BEGIN:VCALENDAR\nMETHOD:REQUEST\nEND:VCALENDAR"),
+            Kind.CALENDAR,
+        ),
         ("List-Id: <news.example.com>\n", "This week: nothing new.", Kind.MAILING_LIST),
         ("Auto-Submitted: auto-generated\n", "Backup finished.", Kind.OTHER),
         ("Return-Path: <>\n", "Something happened.", Kind.OTHER),
     ],
-)  # fmt: skip
+)
 def test_form_alone_gives_a_machine_away(headers: str, body: str, kind: Kind) -> None:
     found = read(body, "Hello", headers).automatic
     assert found is not None

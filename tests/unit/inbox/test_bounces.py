@@ -74,18 +74,37 @@ def test_a_report_of_success_is_no_bounce() -> None:
 
 
 PROSE = [
-    ("MAILER-DAEMON@mx.example.net", "failure notice",
-     "Hi. This is the qmail-send program at mx.example.net.\nI'm afraid I wasn't able to deliver your message.\n\n"
-     "<bob@example.com>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\n"
-     "Message-ID: <ours.1@example.org>\nTo: bob@example.com\n"),
-    ("Mail Delivery System <Mailer-Daemon@mx.example.net>", "Mail delivery failed: returning message to sender",
-     "A message that you sent could not be delivered to one or more of its recipients. The following address(es) failed:\n\n"
-     "  bob@example.com\n    SMTP error from remote mail server after RCPT TO:<bob@example.com>:\n    550 unknown user\n\n"
-     "------ This is a copy of the message, including all the headers. ------\n\nMessage-ID: <ours.1@example.org>\n"),
-    ("System Administrator <postmaster@example.net>", "Undeliverable: Hello",
-     "Your message\n\n  To:      sales@example.com\n  Subject: Hello\n\ndid not reach the following recipient(s):\n\n"
-     "bob@example.com on Thu, 29 Apr 2010\n    The recipient name is not recognized\n\nMessage-ID: <ours.1@example.org>\n"),
-]  # fmt: skip
+    (
+        "MAILER-DAEMON@mx.example.net",
+        "failure notice",
+        (
+            "Hi. This is the qmail-send program at mx.example.net.\nI'm afraid I wasn't "
+            "able to deliver your message.\n\n<bob@example.com>:\nSorry, no mailbox here "
+            "by that name. (#5.1.1)\n\n--- Below this line is a copy of the "
+            "message.\n\nMessage-ID: <ours.1@example.org>\nTo: bob@example.com\n"
+        ),
+    ),
+    (
+        ("Mail Delivery System <Mailer-Daemon@mx.example.net>"),
+        ("Mail delivery failed: returning message to sender"),
+        (
+            "A message that you sent could not be delivered to one or more of its "
+            "recipients. The following address(es) failed:\n\n  bob@example.com\n    SMTP "
+            "error from remote mail server after RCPT TO:<bob@example.com>:\n    550 "
+            "unknown user\n\n------ This is a copy of the message, including all the "
+            "headers. ------\n\nMessage-ID: <ours.1@example.org>\n"
+        ),
+    ),
+    (
+        "System Administrator <postmaster@example.net>",
+        "Undeliverable: Hello",
+        (
+            "Your message\n\n  To:      sales@example.com\n  Subject: Hello\n\ndid not "
+            "reach the following recipient(s):\n\nbob@example.com on Thu, 29 Apr 2010\n   "
+            " The recipient name is not recognized\n\nMessage-ID: <ours.1@example.org>\n"
+        ),
+    ),
+]
 
 
 @pytest.mark.parametrize(("sender", "subject", "body"), PROSE)
@@ -104,11 +123,19 @@ def test_a_bounce_in_prose_tells_the_same(sender: str, subject: str, body: str) 
 @pytest.mark.parametrize(
     ("sender", "subject", "body"),
     [
-        ("Ann <ann@example.com>", "Re: your mail", "My last mail to bob@example.com bounced: 550 user unknown. Any other address?"),
-        ("Ann <ann@example.com>", "Fwd: failure notice", "See below.\n\nI wasn't able to deliver your message.\n<bob@example.com>: 550"),
+        (
+            "Ann <ann@example.com>",
+            "Re: your mail",
+            ("My last mail to bob@example.com bounced: 550 user unknown. Any other address?"),
+        ),
+        (
+            "Ann <ann@example.com>",
+            "Fwd: failure notice",
+            ("See below.\n\nI wasn't able to deliver your message.\n<bob@example.com>: 550"),
+        ),
         ("Postmaster <postmaster@example.com>", "Your offer", "Yes, we are interested. Please call me."),
     ],
-)  # fmt: skip
+)
 def test_a_person_who_writes_of_a_bounce_is_none(sender: str, subject: str, body: str) -> None:
     raw = f"From: {sender}\nTo: us@example.org\nSubject: {subject}\n\n{body}".encode()
     assert bounces.detect(parse(raw)) is None

@@ -12,10 +12,12 @@ from inbox.parsing import parse
 
 def test_a_plain_mail_is_read_whole() -> None:
     mail = parse(
-        b"Return-Path: <ann@example.com>\nMessage-ID: <a.1@example.com>\nIn-Reply-To: Your message of Monday <b@x>\n"
-        b"References: <c@x>\n <b@x>\nDate: Mon, 5 Jan 2026 10:00:00 +0100\nSubject: =?utf-8?Q?Caf=C3=A9?=\n =?utf-8?B?IMOgIDUgaA==?=\n"
-        b'From: "Fox, Ann" <Ann@Example.com>\nReply-To: desk@example.com\nTo: us+tok@example.org, b@x.fr (Bob)\n'
-        b"Cc: Group: c@x.fr, d@x.fr;\nDelivered-To: us+other@example.org\n\nHello\n"
+        b"Return-Path: <ann@example.com>\nMessage-ID: <a.1@example.com>\nIn-Reply-To: "
+        b"Your message of Monday <b@x>\nReferences: <c@x>\n <b@x>\nDate: Mon, 5 Jan "
+        b"2026 10:00:00 +0100\nSubject: =?utf-8?Q?Caf=C3=A9?=\n "
+        b'=?utf-8?B?IMOgIDUgaA==?=\nFrom: "Fox, Ann" <Ann@Example.com>\nReply-To: '
+        b"desk@example.com\nTo: us+tok@example.org, b@x.fr (Bob)\nCc: Group: c@x.fr, "
+        b"d@x.fr;\nDelivered-To: us+other@example.org\n\nHello\n"
     )
     assert (mail.message_id, mail.in_reply_to, mail.references) == (
         "a.1@example.com",
@@ -74,8 +76,11 @@ def test_alternatives_and_files_are_told_apart() -> None:
         multipart(
             b"Content-Type: text/plain\n\nplain",
             b"Content-Type: text/html\n\n<p>html</p>",
-            b"Content-Type: application/pdf\nContent-Disposition: attachment; filename*0*=utf-8''d%C3%A9v;\n filename*1=is.pdf\n"
-            b"Content-Transfer-Encoding: base64\n\nQUJD",
+            (
+                b"Content-Type: application/pdf\nContent-Disposition: attachment; "
+                b"filename*0*=utf-8''d%C3%A9v;\n filename*1=is.pdf\nContent-Transfer-Encoding: "
+                b"base64\n\nQUJD"
+            ),
             b"Content-Type: message/rfc822\n\nSubject: inner\n\ninner text",
         )
     )

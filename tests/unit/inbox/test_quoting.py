@@ -12,7 +12,9 @@ OWN = "Yes, that suits us.\n\nAnn"
 
 ANNOUNCEMENTS = {
     "en": "On Mon, Jan 5, 2026 at 3:00 PM Bob Lee <bob@example.com> wrote:",
-    "en wrapped": "On Monday, January 5, 2026 at 3:00 PM Bob Lee of a Long Named Company\n<bob@example.com> wrote:",
+    "en wrapped": (
+        "On Monday, January 5, 2026 at 3:00 PM Bob Lee of a Long Named Company\n<bob@example.com> wrote:"
+    ),
     "fr": "Le lun. 5 janv. 2026 à 15:00, Bob Lee <bob@example.com> a écrit :",
     "de": "Am Mo., 5. Jan. 2026 um 15:00 Uhr schrieb Bob Lee <bob@example.com>:",
     "es": "El lun, 5 ene 2026 a las 15:00, Bob Lee (<bob@example.com>) escribió:",
@@ -43,16 +45,28 @@ ANNOUNCEMENTS = {
 }
 
 BLOCKS = {
-    "en": "From: Bob <bob@example.com>\nSent: Monday, January 5, 2026 3:00 PM\nTo: Ann <ann@example.com>\nSubject: Offer",
-    "fr": "De : Bob <bob@example.com>\nEnvoyé : lundi 5 janvier 2026 15:00\nÀ : Ann <ann@example.com>\nObjet : Offre",
+    "en": (
+        "From: Bob <bob@example.com>\nSent: Monday, January 5, 2026 3:00 PM\nTo: Ann "
+        "<ann@example.com>\nSubject: Offer"
+    ),
+    "fr": (
+        "De : Bob <bob@example.com>\nEnvoyé : lundi 5 janvier 2026 15:00\nÀ : Ann "
+        "<ann@example.com>\nObjet : Offre"
+    ),
     "de": "Von: Bob <bob@example.com>\nGesendet: Montag, 5. Januar 2026 15:00\nAn: Ann\nBetreff: Angebot",
     "es": "De: Bob <bob@example.com>\nEnviado: lunes, 5 de enero de 2026 15:00\nPara: Ann\nAsunto: Oferta",
     "it": "Da: Bob <bob@example.com>\nInviato: lunedì 5 gennaio 2026 15:00\nA: Ann\nOggetto: Offerta",
-    "pt": "De: Bob <bob@example.com>\nEnviado: segunda-feira, 5 de janeiro de 2026 15:00\nPara: Ann\nAssunto: Oferta",
+    "pt": (
+        "De: Bob <bob@example.com>\nEnviado: segunda-feira, 5 de janeiro de 2026 "
+        "15:00\nPara: Ann\nAssunto: Oferta"
+    ),
     "nl": "Van: Bob <bob@example.com>\nVerzonden: maandag 5 januari 2026 15:00\nAan: Ann\nOnderwerp: Offerte",
     "sv": "Från: Bob <bob@example.com>\nSkickat: den 5 januari 2026 15:00\nTill: Ann\nÄmne: Offert",
     "da": "Fra: Bob <bob@example.com>\nSendt: 5. januar 2026 15:00\nTil: Ann\nEmne: Tilbud",
-    "fi": "Lähettäjä: Bob <bob@example.com>\nLähetetty: 5. tammikuuta 2026 15:00\nVastaanottaja: Ann\nAihe: Tarjous",
+    "fi": (
+        "Lähettäjä: Bob <bob@example.com>\nLähetetty: 5. tammikuuta 2026 "
+        "15:00\nVastaanottaja: Ann\nAihe: Tarjous"
+    ),
     "pl": "Od: Bob <bob@example.com>\nWysłano: 5 stycznia 2026 15:00\nDo: Ann\nTemat: Oferta",
     "cs": "Od: Bob <bob@example.com>\nOdesláno: 5. ledna 2026 15:00\nKomu: Ann\nPředmět: Nabídka",
     "ru": "От: Bob <bob@example.com>\nОтправлено: 5 января 2026 15:00\nКому: Ann\nТема: Предложение",
@@ -61,7 +75,9 @@ BLOCKS = {
     "ja": "差出人: Bob <bob@example.com>\n送信日時: 2026年1月5日 15:00\n宛先: Ann\n件名: お見積り",
     "bold": "*From:* Bob <bob@example.com>\n*Date:* Monday, January 5, 2026\n*To:* Ann\n*Subject:* Offer",
     "notes": "Bob Lee@EXAMPLE\n01/05/2026 03:00 PM\nTo: Ann Fox/Sales/Example@EXAMPLE\ncc:\nSubject: Offer",
-    "notes in one line": '"Bob Lee" <bob@example.com> on 01/05/2026 03:00:12 PM\nTo: <ann@example.com>\ncc:\n\nSubject: Offer',
+    "notes in one line": (
+        '"Bob Lee" <bob@example.com> on 01/05/2026 03:00:12 PM\nTo: <ann@example.com>\ncc:\n\nSubject: Offer'
+    ),
 }
 
 RULES = [
@@ -122,7 +138,8 @@ def test_an_answer_on_the_line_of_the_announcement_is_kept() -> None:
 
 
 def test_half_a_quoted_line_that_lost_its_mark_is_no_answer() -> None:
-    text = f"{OWN}\n\n{ANNOUNCEMENTS['en']}\n> a long quoted line that some program on the way has broken without care for\nits mark\n> end\n"
+    broken = "a long quoted line that some program on the way has broken without care for\nits mark"
+    text = f"{OWN}\n\n{ANNOUNCEMENTS['en']}\n> {broken}\n> end\n"
     assert split(text).own == OWN
 
 
@@ -144,9 +161,17 @@ def test_ordinary_text_is_all_own(text: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Sent from my iPhone", "Envoyé de mon iPhone", "Von meinem iPhone gesendet", "Enviado desde mi iPhone", "Get Outlook for iOS",
-     "Inviato da iPhone", "Verstuurd vanaf mijn iPhone", "Envoyé à partir de Outlook pour Android"],
-)  # fmt: skip
+    [
+        "Sent from my iPhone",
+        "Envoyé de mon iPhone",
+        "Von meinem iPhone gesendet",
+        "Enviado desde mi iPhone",
+        "Get Outlook for iOS",
+        "Inviato da iPhone",
+        "Verstuurd vanaf mijn iPhone",
+        "Envoyé à partir de Outlook pour Android",
+    ],
+)
 def test_a_telephones_line_is_signature(line: str) -> None:
     found = split(f"{OWN}\n\n{line}\n")
     assert (found.own, found.signature) == (OWN, line)
@@ -154,8 +179,8 @@ def test_a_telephones_line_is_signature(line: str) -> None:
 
 def test_signature_disclaimer_and_banner_stand_apart() -> None:
     disclaimer = (
-        "This message and any attachment are confidential and may be privileged. If you are not the intended recipient, "
-        "please delete it."
+        "This message and any attachment are confidential and may be privileged. If "
+        "you are not the intended recipient, please delete it."
     )
     banner = "CAUTION: This email originated from outside of the organization. Do not click links."
     found = split(f"{banner}\n\n{OWN}\n\n-- \nAnn Fox\nSales Director\n\n{disclaimer}\n")
@@ -170,7 +195,10 @@ def html(text: str) -> str:
 @pytest.mark.parametrize(
     "quotation",
     [
-        '<div class="gmail_quote"><div class="gmail_attr">Bob, yesterday</div><blockquote class="gmail_quote">Our offer</blockquote></div>',
+        (
+            '<div class="gmail_quote"><div class="gmail_attr">Bob, '
+            'yesterday</div><blockquote class="gmail_quote">Our offer</blockquote></div>'
+        ),
         '<div id="divRplyFwdMsg"><b>From:</b> Bob<br></div><div>Our offer</div>',
         '<div id="appendonsend"></div><div>Our offer</div>',
         '<div style="border:none;border-top:solid #E1E1E1 1.0pt"><p>De&nbsp;: Bob</p></div><p>Our offer</p>',
@@ -181,18 +209,24 @@ def html(text: str) -> str:
         "<p>-----Original Message-----</p><p>Our offer</p>",
         "<p>On Mon, Jan 5, 2026 at 3:00 PM Bob &lt;bob@example.com&gt; wrote:</p><p>Our offer</p>",
     ],
-)  # fmt: skip
+)
 def test_html_marks_its_quotations(quotation: str) -> None:
     assert html(f"<html><body><p>Yes, that suits us.</p>{quotation}</body></html>") == "Yes, that suits us."
 
 
 def test_html_answers_between_quotations_are_found() -> None:
-    text = '<blockquote type="cite">When?</blockquote><div>On Monday.</div><blockquote type="cite">Where?</blockquote><div>Here.</div>'
+    text = (
+        '<blockquote type="cite">When?</blockquote><div>On Monday.</div><blockquote '
+        'type="cite">Where?</blockquote><div>Here.</div>'
+    )
     assert html(text).split() == ["On", "Monday.", "Here."]
 
 
 def test_html_is_read_as_a_reader_sees_it() -> None:
-    source = "<style>p{}</style><p>One&nbsp;two</p><ul><li>three</li></ul><!-- four --><script>five</script>six<br>seven"
+    source = (
+        "<style>p{}</style><p>One&nbsp;two</p><ul><li>three</li></ul><!-- four "
+        "--><script>five</script>six<br>seven"
+    )
     assert to_text(source).split() == ["One", "two", "-", "three", "six", "seven"]
 
 

@@ -12,14 +12,38 @@ from inbox.quoting import split
 from inbox.understanding import Kind, understand
 
 PIECES = [
-    b"From: a@b.fr\n", b"To: us+t@x.fr\n", b"Subject: =?utf-8?B?w6k=?=\n", b"Content-Type: multipart/report; boundary=b\n",
-    b"Content-Type: text/html\n", b"Content-Type: message/delivery-status\n", b"Content-Transfer-Encoding: base64\n",
-    b"Content-Transfer-Encoding: quoted-printable\n", b"Content-Type: text/plain; charset=utf-16; format=flowed\n",
-    b"Content-Type: application/ms-tnef\n", b"\x78\x9f\x3e\x22", b"Final-Recipient: rfc822; a@b.c\n", b"Auto-Submitted: auto-replied\n",
-    b"Content-Disposition: attachment; filename*0*=x''%ff\n", b"From: mailer-daemon@x\n", b"Date: Mon, 99 Foo 2026\n", b"\n", b"\n\n",
-    b"--b\n", b"--b--\n", b"On Mon, 5 Jan 2026 Bob <a@b> wrote:\n", b"> x\n", b"<blockquote>", b"</div>", b"&#x110000;", b"\x00\xff",
-    b"550 5.1.1 user unknown\n", b"please unsubscribe me\n", b"out of office until 99/99\n", b"-- \n", b"To: \n",
-]  # fmt: skip
+    b"From: a@b.fr\n",
+    b"To: us+t@x.fr\n",
+    b"Subject: =?utf-8?B?w6k=?=\n",
+    (b"Content-Type: multipart/report; boundary=b\n"),
+    b"Content-Type: text/html\n",
+    (b"Content-Type: message/delivery-status\n"),
+    (b"Content-Transfer-Encoding: base64\n"),
+    (b"Content-Transfer-Encoding: quoted-printable\n"),
+    (b"Content-Type: text/plain; charset=utf-16; format=flowed\n"),
+    (b"Content-Type: application/ms-tnef\n"),
+    b"\x78\x9f\x3e\x22",
+    (b"Final-Recipient: rfc822; a@b.c\n"),
+    b"Auto-Submitted: auto-replied\n",
+    (b"Content-Disposition: attachment; filename*0*=x''%ff\n"),
+    b"From: mailer-daemon@x\n",
+    b"Date: Mon, 99 Foo 2026\n",
+    b"\n",
+    b"\n\n",
+    b"--b\n",
+    b"--b--\n",
+    (b"On Mon, 5 Jan 2026 Bob <a@b> wrote:\n"),
+    b"> x\n",
+    b"<blockquote>",
+    b"</div>",
+    b"&#x110000;",
+    b"\x00\xff",
+    b"550 5.1.1 user unknown\n",
+    b"please unsubscribe me\n",
+    b"out of office until 99/99\n",
+    b"-- \n",
+    b"To: \n",
+]
 
 
 @given(st.binary(max_size=2000))
@@ -86,19 +110,26 @@ def test_deeply_nested_mime_is_set_aside_at_once() -> None:
 
 
 def test_a_bounce_that_calls_itself_automatic_is_a_bounce() -> None:
-    raw = b"From: mailer-daemon@x.fr\nAuto-Submitted: auto-replied\nSubject: failure notice\n\n<a@b.fr>:\n550 5.1.1 unknown user\n"
+    raw = (
+        b"From: mailer-daemon@x.fr\nAuto-Submitted: auto-replied\nSubject: failure "
+        b"notice\n\n<a@b.fr>:\n550 5.1.1 unknown user\n"
+    )
     assert understand(raw).kind is Kind.BOUNCE
 
 
 def test_a_person_is_what_is_left() -> None:
     found = understand(
-        b"From: a@b.fr\nSubject: Re: hello\n\nYes, call me.\n\nLe 5 janv. 2026 \xc3\xa0 10:00, Us a \xc3\xa9crit :\n> STOP"
+        b"From: a@b.fr\nSubject: Re: hello\n\nYes, call me.\n\nLe 5 janv. 2026 \xc3\xa0 "
+        b"10:00, Us a \xc3\xa9crit :\n> STOP"
     )
     assert (found.kind, found.rule, found.own.own) == (Kind.PERSON, "person", "Yes, call me.")
 
 
 def test_a_signature_gives_telephone_title_and_company() -> None:
-    text = "Yes.\n\nKind regards,\nAnn Fox\nSales Director, Acme Ltd\nTel: +33 (0)1 23 45 67 89\nFax: +33 1 99 99 99 99\nwww.acme.example"
+    text = (
+        "Yes.\n\nKind regards,\nAnn Fox\nSales Director, Acme Ltd\nTel: +33 (0)1 23 "
+        "45 67 89\nFax: +33 1 99 99 99 99\nwww.acme.example"
+    )
     found = contact(split(text))
     assert (found.phones, found.title, found.company) == (
         ("+33 (0)1 23 45 67 89",),
