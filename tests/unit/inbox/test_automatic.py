@@ -13,9 +13,8 @@ SENDER = "Ann <ann@example.com>"
 
 
 def read(body: str, subject: str = "Re: hello", headers: str = "", sender: str = SENDER) -> Understanding:
-    body: str, subject: str = "Re: hello", headers: str = "", sender: str = "Ann <ann@example.com>"
-) -> Understanding:
-    raw = f"From: {sender}\nTo: us@example.org\nDate: Mon, 3 Aug 2026 10:00:00 +0200\nSubject: {subject}\n{headers}\n{body}"
+    when = "Mon, 3 Aug 2026 10:00:00 +0200"
+    raw = f"From: {sender}\nTo: us@example.org\nDate: {when}\nSubject: {subject}\n{headers}\n{body}"
     return understand(raw.encode())
 
 

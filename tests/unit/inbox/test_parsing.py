@@ -85,11 +85,8 @@ def test_alternatives_and_files_are_told_apart() -> None:
         )
     )
     assert (mail.text, mail.html) == ("plain", "<p>html</p>")
-    assert [(item.name, item.type, item.size) for item in mail.attachments][0] == (
-        "dévis.pdf",
-        "application/pdf",
-        3,
-    )
+    first = mail.attachments[0]
+    assert (first.name, first.type, first.size) == ("dévis.pdf", "application/pdf", 3)
     assert mail.parts[3].text == "Subject: inner\n\ninner text"
 
 
