@@ -1,5 +1,7 @@
 """Flagged replies: what was said, what it was taken for, and the answer to approve, edit or drop."""
 
+from typing import Any
+
 import streamlit as st
 from markupsafe import Markup
 
@@ -79,8 +81,8 @@ def _draft(login: Login, reply: Reply, draft: Draft) -> None:
     show.heading("Our answer")
     if draft.violations:
         show.bullets((f"Check before you send: {one}" for one in draft.violations), "warn")
-    subject = st.text_input("Subject", draft.subject, key=f"subject {number}", persist_state="session")
-    body = st.text_area("Answer", draft.body, height=380, key=f"body {number}", persist_state="session")
+    subject = st.text_input("Subject", _edited("subject", number, draft.subject), **_kept("subject", number))
+    body = st.text_area("Answer", _edited("body", number, draft.body), height=380, **_kept("body", number))
     with st.container(horizontal=True):
         send = st.button("Approve and send", type="primary", icon=":material/send:", key=f"approve {number}")
         drop = st.button("Send nothing", key=f"reject {number}")
@@ -92,6 +94,24 @@ def _draft(login: Login, reply: Reply, draft: Draft) -> None:
             reviews.reject(login.tenant_id, number, login.email)
             _next("Rejected: nothing is sent.")
     _passages(login, draft)
+
+
+def _kept(part: str, number: int) -> dict[str, Any]:
+    """The key of an input, and what keeps its edit when another reply is opened before this one is decided.
+
+    A callback: the run that a click on the queue starts may overtake the one that would have read the input.
+    """
+    key = f"{part} {number}"
+    return {"key": key, "on_change": lambda: _edits().update({key: st.session_state[key]})}
+
+
+def _edited(part: str, number: int, drafted: str) -> str:
+    return _edits().get(f"{part} {number}", drafted)
+
+
+def _edits() -> dict[str, str]:
+    edits: dict[str, str] = st.session_state.setdefault("edits", {})
+    return edits
 
 
 def _next(sentence: str) -> None:
@@ -172,10 +192,10 @@ def _why(message: Message, said: Classification) -> None:
     """The words come last: finding them takes a moment, and nothing waits for them."""
     words = _words(message.own_text, said.label, said.model)
     if words:
-        show.note(f"Words that spoke for {said.label}")
-        show.pills(*(show.pill(f"{word} +{weight:.0%}", said.label) for word, weight in words))
+        show.note(f"Words that spoke most for {said.label}")
+        show.pills(*(show.pill(word, said.label) for word in words))
 
 
 @st.cache_data(show_spinner=False, max_entries=500)
-def _words(text: str, label: str, model: str) -> list[tuple[str, float]]:
-    return [(one.word, one.weight) for one in panel_views.why(text, label, model) if one.weight >= 0.01]
+def _words(text: str, label: str, model: str) -> list[str]:
+    return [one.word for one in panel_views.why(text, label, model)]

@@ -9,15 +9,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
+from browser.chrome import find_program
 from shared.settings import Settings
 from tests.browser.panel.farm import PASSWORD, Farm
 from tests.conftest import _forget, _run, _url
 from workers.stack import panel_command
 
 ROOT = Path(__file__).parents[3]
-CHROMIUM = "/usr/bin/chromium"
 PATIENCE = 40_000
 """Milliseconds; the first page of a fresh server on a busy machine takes its time."""
 
@@ -28,7 +28,7 @@ Enter = Callable[..., Page]
 
 @pytest.fixture(scope="package")
 def database(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One migrated database for this folder: the panel's process keeps to it; each test has its own tenant."""
+    """One migrated database for this folder, as the panel's process keeps to it; a tenant a test."""
     _run(postgres, "CREATE DATABASE panel TEMPLATE template")
     url = _url(postgres, "panel")
     with pytest.MonkeyPatch.context() as patch:
@@ -69,14 +69,12 @@ def _wait(address: str) -> None:
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """One browser; each test has a context of its own."""
-    if not Path(CHROMIUM).exists():
-        pytest.skip("Chromium is not installed.")
+def chromium() -> Iterator[BrowserContext]:
+    """One browser, so that the panel's scripts are fetched once; a page of it has a session of its own."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
+        browser = playwright.chromium.launch(executable_path=find_program(), args=arguments)
+        yield browser.new_context(viewport={"width": 1500, "height": 1000})
         browser.close()
 
 
@@ -87,21 +85,20 @@ def farm(database: str) -> Farm:
 
 
 @pytest.fixture
-def visit(panel: str, chromium: Browser) -> Iterator[Callable[[], Page]]:
+def visit(panel: str, chromium: BrowserContext) -> Iterator[Callable[[], Page]]:
     """Open the panel as a stranger."""
-    contexts = []
+    pages = []
 
     def opened() -> Page:
-        context = chromium.new_context(viewport={"width": 1500, "height": 1000})
-        contexts.append(context)
-        page = context.new_page()
+        page = chromium.new_page()
+        pages.append(page)
         page.set_default_timeout(PATIENCE)
         page.goto(panel)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 @pytest.fixture
