@@ -268,7 +268,12 @@ class _Follow:
         waited = now - self.began
         if self.best and (now - self.best_since >= _PROBABLE_FOR or waited >= self.answer):
             return self.best
-        silent = bool(submits) and all(one.done for one in submits) and now - self.still_since >= self.silence
+        silent = (
+            self.best is None
+            and bool(submits)
+            and all(one.done for one in submits)
+            and now - self.still_since >= self.silence
+        )
         if waited >= self.answer or silent or (not submits and waited >= _NO_REQUEST):
             return give_up(submits, sight)
         return None

@@ -52,7 +52,7 @@ async def _run(
 async def _with_picture(context: BrowserContext, outcome: Outcome) -> Outcome:
     """The outcome with what a person would see, where the page still shows anything."""
     with contextlib.suppress(PlaywrightError, TimeoutError):
-        async with asyncio.timeout(5.0):
+        async with asyncio.timeout(10.0):
             taken = await evidence.picture(context.pages[0], "before")
             return replace(outcome, evidence=(taken,))
     return outcome

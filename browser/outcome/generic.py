@@ -152,7 +152,12 @@ def _by_words(sight: Sight) -> Verdict | None:
                 _captcha(Verdict(State.REJECTED, Proof.PROBABLE, "generic.words", line[:300])), sight
             )
     told = next((line for line in sight.lines if reads_as_success(line)), "")
-    return Verdict(State.SENT, Proof.PROBABLE, "generic.words", told[:300]) if told else None
+    if told:
+        return Verdict(State.SENT, Proof.PROBABLE, "generic.words", told[:300])
+    asked = next((line for line in sight.lines if reads_as_captcha(line)), "")
+    if asked and sight.navigated and sight.form == "gone":
+        return Verdict(State.CAPTCHA, Proof.PROBABLE, "generic.challenge", asked[:300])
+    return None
 
 
 def _by_invalid(sight: Sight) -> Verdict | None:

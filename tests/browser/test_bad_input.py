@@ -1,6 +1,7 @@
 """Sites that never end, lie, or break the browser: each ends as an outcome, in time, and harms no other."""
 
 import asyncio
+import contextlib
 import time
 
 import psutil
@@ -115,7 +116,7 @@ async def test_chromium_killed_after_arming_is_unknown(site: Site) -> None:
     async with Egress(allow=LOOPBACK) as egress, Chrome(egress.url) as chrome:
 
         async def arm(_: Armed) -> None:
-            _kill_chromium(chrome)
+            _kill_chromium()
 
         outcome = await visit(chrome, Visit(site.url("plain.difficulty"), LETTER, QUICK), arm, Ledger().write)
         assert outcome.state is VisitState.UNKNOWN
@@ -138,12 +139,14 @@ async def _crash(page) -> None:
         await page.goto("chrome://crash")
 
 
-def _kill_chromium(chrome: Chrome | None = None) -> None:
+def _kill_chromium() -> None:
     """Kill the newest Chromium of this process, as the kernel's memory killer would."""
-    roots = [
-        process
-        for process in psutil.Process().children(recursive=True)
-        if any("--relance-owner" in part for part in process.cmdline())
-        and not any(part.startswith("--type=") for part in process.cmdline())
-    ]
+    roots = []
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            command = process.cmdline()
+            if any("--relance-owner" in part for part in command) and not any(
+                "--type=" in part for part in command
+            ):
+                roots.append(process)
     max(roots, key=lambda one: one.create_time()).kill()

@@ -166,6 +166,11 @@ def test_any_text_can_be_read(text: str) -> None:
     assert not (reads_as_success(text) and reads_as_failure(text))
 
 
+def test_a_challenge_in_place_of_the_form_is_for_a_person() -> None:
+    sight = Sight("https://a.example/challenge", True, "gone", lines=("I'm not a robot",))
+    assert judge(NO_PRODUCT, (POST,), sight).state is State.CAPTCHA
+
+
 def test_thank_you_addresses() -> None:
     for path in ("/merci", "/thank-you/", "/contact?sent=1", "/danke.html"):
         assert THANKS_URL.search(path)
