@@ -8,7 +8,6 @@ from inbox.automatic import Kind
 from inbox.understanding import Kind as Speaker
 from inbox.understanding import Understanding, understand
 
-
 SENDER = "Ann <ann@example.com>"
 
 
