@@ -10,7 +10,7 @@ from browser.forms.options import choices, choose
 from browser.forms.reading import FieldReading, FormReading, read_page
 from browser.forms.submit import goes_on, submit_of
 from browser.forms.values import FieldAction, FormPlan, Letter, Meaning, Question
-from browser.snapshot import PageSnapshot, Ref
+from browser.snapshot import Option, PageSnapshot, Ref
 
 _ENOUGH = 0.5
 """Below this probability an optional field is left alone; a required one is asked about."""
@@ -59,7 +59,7 @@ def plan_reading(snapshot: PageSnapshot, chosen: FormReading, letter: Letter, wh
     actions: list[FieldAction] = []
     questions: list[Question] = []
     for reading in chosen.fields:
-        action = _act(reading, letter, once)
+        action = _told(reading, letter) or _act(reading, letter, once)
         actions.append(action)
         if action.kind == "leave" and _must(reading) and reading.meaning is not Meaning.CAPTCHA:
             questions.append(_question(reading))
@@ -121,6 +121,22 @@ def _first_of_each(chosen: FormReading) -> frozenset[Ref]:
     return frozenset(ref for _, ref in best.values())
 
 
+def _told(reading: FieldReading, letter: Letter) -> FieldAction | None:
+    """What a person said goes in this control, where one was asked."""
+    field, control = reading.field, reading.field.control
+    label = field.label or control.name
+    answer = letter.answers.get(label, "").strip()
+    if not answer or not _must(reading) or reading.meaning in {Meaning.CAPTCHA, Meaning.MARKETING}:
+        return None
+    told = FieldAction(control.ref, reading.meaning, "type", answer, "a person answered", 1.0, label)
+    if field.options:
+        option = next((one for one in choices(field.options) if one.text == answer), None)
+        return _pick(reading, option, told) if option else None
+    if control.type == "checkbox":
+        return replace(told, kind="check", value="on")
+    return replace(told, value=fitted(answer, control.maxlength))
+
+
 def _act(reading: FieldReading, letter: Letter, once: frozenset[Ref]) -> FieldAction:
     field, control = reading.field, reading.field.control
     leave = FieldAction(
@@ -165,12 +181,18 @@ def _take(reading: FieldReading, letter: Letter, leave: FieldAction) -> FieldAct
     if found is None:
         return leave
     option, why = found
+    return _pick(reading, option, replace(leave, why=f"{why}: “{option.text}”"))
+
+
+def _pick(reading: FieldReading, option: Option, action: FieldAction) -> FieldAction:
+    """The action that takes an option, of a select or of a group of radios or checkboxes."""
+    field = reading.field
     if not field.is_group and field.control.type != "radio":
-        return replace(leave, kind="select", value=option.value, why=f"{why}: “{option.text}”")
+        return replace(action, kind="select", value=option.value)
     member = next(
         one for one in field.members if choice_text(one) == option.text and one.value == option.value
     )
-    return replace(leave, control=member.ref, kind="check", value=option.value, why=f"{why}: “{option.text}”")
+    return replace(action, control=member.ref, kind="check", value=option.value)
 
 
 def text_for(meaning: Meaning, letter: Letter) -> str:

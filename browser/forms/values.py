@@ -1,6 +1,7 @@
 """The values of the form engine: what may be said, what a control means, what will be done to it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from browser.snapshot import Form, Ref
@@ -61,6 +62,8 @@ class Letter:
     region: str = ""
     country: str = ""
     language: str = "fr"
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """What a person answered to questions of this form, by the control's label."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,6 @@ class Job:
 
     url: str
     letter: Letter
-    answers: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def prepare(held: Claim) -> Job | None:
             return None
         letter = _letter(rows)
         ledger.note(session, held, reason=VISITING, subject=letter.subject, message=letter.message)
-        return Job(rows.lead.website, letter, dict(rows.submission.answers))
+        return Job(rows.lead.website, letter)
 
 
 def _rows(session: Session, held: Claim) -> _Rows:
@@ -157,6 +156,7 @@ def _letter(rows: _Rows) -> Letter:
         subject=templates.render(rows.campaign.subject, variables),
         email=reply_address(rows.mailbox, rows.submission.token),
         language=lead.language,
+        answers=dict(rows.submission.answers),
         **{name: getattr(sender, name) for name in said},
     )
 

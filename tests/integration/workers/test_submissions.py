@@ -17,7 +17,7 @@ from shared.db import transaction
 from shared.models import Evidence, Review, Submission, Tenant
 from shared.states import ReviewKind, State
 from tests.integration.workers.conftest import World
-from workers.services import campaigns, ledger, submissions, suppressions
+from workers.services import campaigns, ledger, reviews, submissions, suppressions
 from workers.services.leaving import departure
 
 PAGE = """<!doctype html><html lang="en"><title>Bakery</title><h1>Contact us</h1>
@@ -120,6 +120,29 @@ async def test_a_captcha_is_handed_to_a_person_and_nothing_is_sent(world: World)
     assert (row.state, row.armed_at, site.posts) == (State.CAPTCHA, None, [])
     with transaction(world.tenant) as session:
         assert session.scalars(select(Review)).one().kind is ReviewKind.CAPTCHA
+
+
+QUESTION = """<label>Membership number <input name="member" required></label>
+<fieldset><legend>Which of our three ovens do you own?</legend>
+<label><input type="radio" name="oven" value="a" required> Alpha</label>
+<label><input type="radio" name="oven" value="b"> Beta</label></fieldset>"""
+
+
+async def test_a_required_question_goes_to_a_person_whose_answer_is_then_sent(world: World) -> None:
+    with serving(QUESTION) as site:
+        row_id = lead_for(world, site)
+        async with browsing() as chrome:
+            await submissions.submit(chrome, row_id)
+            row = row_of(world, row_id)
+            assert (row.state, site.posts) == (State.NEEDS_ANSWER, [])
+            (line,) = reviews.queue(world.tenant)
+            asked = {question["label"]: question["options"] for question in (row.plan or {})["questions"]}
+            answers = {label: options[-1] if options else "M-1234" for label, options in asked.items()}
+            reviews.answer(world.tenant, line.id, "eve@acme.example", answers)
+            await submissions.submit(chrome, row_id)
+    assert row_of(world, row_id).state is State.SENT
+    assert site.posts[0]["member"] == ["M-1234"]
+    assert len(site.posts) == 1
 
 
 async def test_a_suppressed_company_is_denied_before_any_page_is_opened(world: World) -> None:
