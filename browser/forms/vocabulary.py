@@ -321,7 +321,7 @@ def normal(text: str) -> str:
     """Lower case, no accents, and single spaces for whatever is neither letter nor digit."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(c for c in folded if not unicodedata.combining(c))
-    return re.sub(r"[^\w]+|_+", " ", plain).strip()
+    return re.sub(r"[\W_]+", " ", plain).strip()
 
 
 @lru_cache(maxsize=8192)
