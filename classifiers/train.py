@@ -29,6 +29,9 @@ from classifiers.network import Network
 from classifiers.reader import CHUNK
 from classifiers.text import clean
 
+TIE = 0.01
+"""Macro-F1 that some hundred replies cannot tell apart: of equals the later average is kept, it saw more."""
+
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 """Ids, mask (both n, tokens), intents (n,)."""
 
@@ -89,7 +92,7 @@ def fit(rows: Sequence[Row], held_out: Sequence[Row], recipe: Recipe, report: Re
 
 
 class _Best:
-    """The best state of a network so far, and for how many looks it has been the best."""
+    """The latest state that none before it clearly beats, and for how many looks none was better."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
@@ -98,10 +101,10 @@ class _Best:
         self.state = copy.deepcopy(network.state_dict())
 
     def see(self, score: float) -> None:
-        self.waited += 1
-        if score > self.score:
-            self.score, self.waited = score, 0
+        self.waited = 0 if score > self.score else self.waited + 1
+        if score > self.score - TIE:
             self.state = copy.deepcopy(self._network.state_dict())
+        self.score = max(self.score, score)
 
 
 def predict(
