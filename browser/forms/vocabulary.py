@@ -1,8 +1,8 @@
 """Label phrases for each meaning in French, English, German, Spanish, Italian, Dutch and Portuguese.
 
 Written by hand; some phrases of other languages are there too. The model learns from them what the pages it
-was trained on do not say, and looks labels up in them: `hits` tells which meanings a text speaks of. Phrases are
-compared without case, accents or punctuation.
+was trained on do not say, and looks labels up in them: `hits` tells which meanings a text speaks of. Phrases
+are compared without case, accents or punctuation.
 """
 
 import re
