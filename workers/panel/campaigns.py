@@ -31,26 +31,31 @@ _CAMPAIGN_TONES = {CampaignState.RUNNING: "good", CampaignState.PAUSED: "warm", 
 def page(login: Login) -> None:
     """Every campaign with its progress, then the leads of the one that is chosen."""
     show.title("Campaigns")
-    statuses = campaigns.statuses(login.tenant_id)
-    names = [status.name for status in statuses]
-    if not names:
+    statuses = {status.name: status for status in campaigns.statuses(login.tenant_id)}
+    if not statuses:
         show.empty("There is no campaign yet.", "An operator makes one with: relance campaign create")
         return
     _progress(login)
+    running = [status.state is CampaignState.RUNNING for status in statuses.values()]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        running = [status.state is CampaignState.RUNNING for status in statuses]
-        chosen = st.selectbox(
-            "Leads of", names, index=running.index(True) if any(running) else 0, key="campaign"
-        )
-        st.download_button(
-            "Download the report",
-            lambda: report.render(login.tenant_id, chosen),
-            file_name="campaign.html",
-            mime="text/html",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        first = running.index(True) if any(running) else 0
+        chosen = st.selectbox("Campaign", list(statuses), index=first, key="campaign")
+        switched = login.role is Role.OPERATOR and _switch(statuses[chosen])
+        _report(login, chosen)
+    if switched:
+        _turn(login, statuses[chosen])
     leads.table(login, chosen)
+
+
+def _report(login: Login, name: str) -> None:
+    st.download_button(
+        "Download the report",
+        lambda: report.render(login.tenant_id, name),
+        file_name="campaign.html",
+        mime="text/html",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 @st.fragment(run_every=REFRESH)
@@ -59,10 +64,8 @@ def _progress(login: Login) -> None:
         st.rerun()
     with show.told():
         for status in campaigns.statuses(login.tenant_id):
-            with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            with st.container(border=True):
                 st.html(_card(status))
-                if login.role is Role.OPERATOR:
-                    _switch(login, status)
 
 
 def _card(status: Status) -> Markup:
@@ -90,13 +93,18 @@ def _part(state: str, number: int, of: int) -> Markup:
     return part.format(_TONES.get(state, "plain"), state, 100 * number / of, number, state)
 
 
-def _switch(login: Login, status: Status) -> None:
-    running = status.state is CampaignState.RUNNING
-    if running and st.button("Pause", icon=":material/pause:", key=f"pause {status.name}"):
-        campaigns.pause(login.tenant_id, status.name, login.email)
-        show.done("Paused: what is under way ends, nothing more begins.")
-        st.rerun()
-    if not running and st.button("Launch", icon=":material/play_arrow:", key=f"launch {status.name}"):
-        campaigns.launch(login.tenant_id, status.name, login.email)
-        show.done("Launched.")
+def _switch(status: Status) -> bool:
+    if status.state is CampaignState.RUNNING:
+        return st.button("Pause", icon=":material/pause:", key=f"pause {status.name}")
+    return st.button("Launch", icon=":material/play_arrow:", key=f"launch {status.name}")
+
+
+def _turn(login: Login, status: Status) -> None:
+    with show.told():
+        if status.state is CampaignState.RUNNING:
+            campaigns.pause(login.tenant_id, status.name, login.email)
+            show.done("Paused: what is under way ends, nothing more begins.")
+        else:
+            campaigns.launch(login.tenant_id, status.name, login.email)
+            show.done("Launched.")
         st.rerun()
