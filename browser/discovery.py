@@ -63,7 +63,10 @@ _TEXT = (
             r"entre em contato)\b"
         ),
     ),
-    (3.0, r"\b(?:nous écrire|envoyez-nous|message us|send (?:us )?a message|nachricht|anfrage|richiesta)\b"),
+    (
+        3.0,
+        r"\b(?:nous écrire|envoyez-nous|message us|send (?:us )?a message|nachricht|anfrage|richiesta|demande|solicitud|aanvraag|pedido)\b",
+    ),
     (2.0, r"\b(?:devis|quote|angebot|presupuesto|preventivo|offerte|orçamento|enquir|inquir)"),
     (
         1.5,

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from browser.forms.captcha_signs import product
 from browser.forms.fields import choice_text
+from browser.forms.firststep import first_step
 from browser.forms.notices import is_no_sales_box
 from browser.forms.options import choices, choose
 from browser.forms.reading import FieldReading, FormReading, read_page
@@ -25,6 +26,8 @@ def decide(snapshot: PageSnapshot, letter: Letter) -> tuple[FormPlan | None, str
     """The plan and why that form, or None and why there is no plan, said to a person."""
     readings = read_page(snapshot)
     chosen, why = choose_form(readings)
+    if chosen is None and (begins := first_step(snapshot, readings)):
+        chosen, why = begins, "begins a contact form that comes in steps"
     if chosen is None:
         return None, why
     boxes = [one for one in chosen.fields if is_no_sales_box(choice_text(one.field.control))]

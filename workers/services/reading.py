@@ -1,27 +1,22 @@
 """From an understood mail to what is stored of it, and to its label."""
 
 from dataclasses import asdict
-from functools import lru_cache
 
-from classifiers.model import Classifier, Prediction
+from classifiers.model import Prediction
 from inbox.attribution import Attribution
 from inbox.parsing import Mail
 from inbox.understanding import Understanding
+from workers.services import models
 
 _WRITTEN = ("person", "opt_out")
 """The kinds of mail that somebody wrote; the others are named by the rule that found them."""
-
-
-@lru_cache(maxsize=1)
-def _classifier() -> Classifier:
-    return Classifier.load()
 
 
 def classify(understood: Understanding) -> Prediction | None:
     """The label of what a person wrote, None for a machine's mail."""
     if understood.kind not in _WRITTEN:
         return None
-    return _classifier().predict([understood.own.own])[0]
+    return models.serving().predict([understood.own.own])[0]
 
 
 def storable(understood: Understanding) -> dict[str, object]:

@@ -13,7 +13,7 @@ from shared.db import transaction
 from shared.errors import BadInput, NotFound
 from shared.models import Classification, Draft, Evidence, Lead, Message, Outgoing, Review, Submission
 from shared.states import ReviewKind, ReviewState, State
-from workers.services import audit, conversations, ledger, outgoing, suppressions
+from workers.services import audit, conversations, ledger, models, outgoing, suppressions
 
 MAX_BODY = 20_000
 
@@ -129,7 +129,7 @@ def relabel(tenant_id: int, review_id: int, user: str, intent: str) -> None:
                 confidence=1.0,
                 probabilities={intent: 1.0},
                 doubts=[],
-                model="person",
+                model=models.PERSON,
                 by=user,
             )
         )

@@ -1,0 +1,81 @@
+"""`relance classifier`: train on reviews, promote what is better, go back."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from shared.errors import BadInput
+from workers.cli.output import AsJson, Tenant, actor, err, print_json, say, table
+from workers.services import accounts, models
+
+classifier = typer.Typer(no_args_is_help=True, help="The model that labels replies.")
+
+
+@classifier.command("train")
+def train(
+    base: Annotated[
+        str, typer.Option(help="shipped, all-MiniLM-L6-v2, a folder, or a hub's name.")
+    ] = "shipped",
+    tenant: Tenant = "",
+) -> None:
+    """Train a candidate on the corpus and on this tenant's reviews. Needs the training extras."""
+    with Progress(console=err, transient=True) as bar:
+        task = bar.add_task("Training", total=1.0)
+        version, folder = models.train(
+            accounts.tenant_id(tenant),
+            base,
+            actor(),
+            lambda done, what: bar.update(task, completed=done, description=what),
+        )
+    say(f"Candidate {version} is in {folder}: see it with `evaluate`, let it serve with `promote`.")
+
+
+@classifier.command("evaluate")
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="TSV: label, intent, language, text.")],
+    candidate: Annotated[bool, typer.Option("--candidate", help="The candidate, not what serves.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the serving model, or the candidate, on replies whose labels are known."""
+    from classifiers import evaluate as engine
+    from classifiers.model import Classifier
+
+    if not file.is_file():
+        raise BadInput(f"There is no file {file}.")
+    model = Classifier.load(models.history().home / "candidate") if candidate else models.serving()
+    found = engine.measure(file, model).as_json()
+    if as_json:
+        print_json(found)
+    else:
+        table(("measure", "figure"), [(name, value) for name, value in found.items()])
+
+
+@classifier.command("promote")
+def promote(tenant: Tenant = "") -> None:
+    """Let the candidate serve, if it is better."""
+    verdict = models.promote(accounts.tenant_id(tenant), actor())
+    say(f"{'Promoted' if verdict.better else 'Refused'}: {verdict}.")
+    if not verdict.better:
+        raise typer.Exit(1)
+
+
+@classifier.command("rollback")
+def rollback(tenant: Tenant = "") -> None:
+    """Let the model before this one serve again."""
+    entry = models.roll_back(accounts.tenant_id(tenant), actor())
+    say(f"Model {entry.version or 'shipped'} serves.")
+
+
+@classifier.command("history")
+def history(as_json: AsJson = False) -> None:
+    """Show promotions and rollbacks."""
+    entries = models.history().entries()
+    if as_json:
+        print_json(entries)
+    else:
+        table(
+            ("when", "model", "by", "why"),
+            [(e.when, e.version or "shipped", e.by, e.reason) for e in entries],
+        )
