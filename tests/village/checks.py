@@ -13,6 +13,9 @@ Lead = Mapping[str, Any]
 
 ANSWER_WITHIN = 60.0
 
+RULES = {"robots": "robots", "no_solicitation": "notice"}
+"""What the product calls the reasons for which a site may not be written to."""
+
 
 def arrived(site: Site, lead: Lead | None) -> bool:
     """Whether a lead is where the story wants it, as far as the forms and the labels go."""
@@ -73,7 +76,7 @@ def _lead_faults(site: Site, lead: Lead | None) -> list[str]:
     faults = []
     if lead["state"] != site.outcome.state:
         faults.append(f"{site.name} ended {lead['state']} ({lead['reason']}), not {site.outcome.state}")
-    if site.outcome.reason and site.outcome.reason not in lead["reason"]:
+    if site.outcome.reason and RULES[site.outcome.reason] not in lead["reason"]:
         faults.append(f"{site.name} ended because of {lead['reason']}, not {site.outcome.reason}")
     return faults + _reply_faults(site, lead)
 

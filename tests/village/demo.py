@@ -30,8 +30,8 @@ MESSAGE = """\
 Bonjour,
 
 Je m'appelle {{ sender_first_name }} {{ sender_last_name }} et j'installe des panneaux solaires pour les \
-entreprises de votre région. En regardant le site de {{ company }}{% if city %} à {{ city }}{% endif %}, je me \
-suis demandé si votre toiture pourrait produire une partie de votre électricité.
+entreprises de votre région. En regardant le site de {{ company }}{% if city %} à {{ city }}{% endif %}, \
+je me suis demandé si votre toiture pourrait produire une partie de votre électricité.
 
 Seriez-vous d'accord pour en parler dix minutes ?
 
@@ -41,10 +41,10 @@ Seriez-vous d'accord pour en parler dix minutes ?
 
 KNOWLEDGE = """\
 # Étude de toiture
-Nous étudions la toiture sur plan et sur place avant toute proposition. L'étude est offerte et ne vous engage à rien.
+Nous étudions la toiture sur plan et sur place avant toute proposition. L'étude ne vous engage à rien.
 
 # Roof survey
-We study the roof on plans and on site before we propose anything. The survey is free and binds you to nothing.
+We study the roof on plans and on site before we propose anything. The survey binds you to nothing.
 """
 
 console = Console()

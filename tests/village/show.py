@@ -19,18 +19,23 @@ COLOURS = {
     "running": "cyan",
 }
 
+EVERY = 2.0
+"""Seconds between two looks: each starts a command."""
+
 
 def live(console: Console, operator: Operator, campaign: str, within: float) -> list[Lead]:
-    """Show the leads until all arrived, or the time is over; on a terminal the table moves."""
-    end = time.monotonic() + within
+    """Say what happens to each lead until all arrived, or the time is over."""
+    began, told = time.monotonic(), dict[str, str]()
     with Live(console=console, auto_refresh=False, transient=True) as moving:
         while True:
-            leads = operator.ask("campaign", "status", campaign, "--leads")["leads"]
-            moving.update(table(leads), refresh=console.is_terminal)
+            leads = list(operator.ask("campaign", "status", campaign, "--leads")["leads"])
+            _tell(console, leads, told, time.monotonic() - began)
             known = by_host(leads)
-            if all(arrived(site, known.get(site.host)) for site in SITES) or time.monotonic() > end:
-                return list(leads)
-            time.sleep(0.5)
+            done = sum(arrived(site, known.get(site.host)) for site in SITES)
+            moving.update(f"{done} of {len(SITES)} leads are where they belong", refresh=True)
+            if done == len(SITES) or time.monotonic() - began > within:
+                return leads
+            time.sleep(EVERY)
 
 
 def table(leads: list[Lead]) -> Table:
@@ -51,6 +56,16 @@ def table(leads: list[Lead]) -> Table:
         )
         made.add_row(*cells)
     return made
+
+
+def _tell(console: Console, leads: list[Lead], told: dict[str, str], seconds: float) -> None:
+    """One line for each lead that is further than when it was last spoken of."""
+    for lead in leads:
+        steps = (_tinted(lead["state"]), lead["reason"], lead["reply"], _tinted(lead["label"]), lead["draft"])
+        said = ", ".join(step for step in steps if step)
+        if lead["state"] != "queued" and told.get(lead["company"]) != said:
+            told[lead["company"]] = said
+            console.print(f"{seconds:5.0f} s  {lead['company']}: {said}", highlight=False)
 
 
 def _tinted(text: str) -> str:
