@@ -138,7 +138,10 @@ def kappa(pairs: Sequence[tuple[str, str]]) -> float:
 
 def _table(corpus: Sequence[Row]) -> Table:
     table = Table(
-        "intent", *LANGUAGES, "all", title=f"{len(corpus)} replies, {len(rows.hands_of(corpus))} hands"
+        Column("intent", no_wrap=True),
+        *LANGUAGES,
+        "all",
+        title=f"{len(corpus)} replies, {len(rows.hands_of(corpus))} hands",
     )
     counts = Counter((row.intent, row.language) for row in corpus)
     for intent in INTENTS:
