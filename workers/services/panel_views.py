@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from classifiers.explain import Weight, explain
 from classifiers.labels import Label
-from classifiers.model import Classifier
 from inbox.understanding import understand
 from shared.db import transaction
 from shared.errors import NotFound
@@ -29,7 +27,7 @@ from shared.models import (
     Submission,
 )
 from shared.states import ReviewKind
-from workers.services import reviews
+from workers.services import models, reviews
 from workers.services.attributing import attribute_mail
 from workers.services.reviews import Line
 from workers.services.submitting import reply_address
@@ -108,13 +106,8 @@ def _labels(review_ids: Sequence[int]) -> Select[int, datetime, str, str]:
 
 def why(text: str, label: str, model: str) -> list[Weight]:
     """The words that carried a label; none where another model than the one that is served gave it."""
-    served = _classifier()
+    served = models.serving()
     return explain(served, text, Label(label)) if model == served.version else []
-
-
-@lru_cache(maxsize=1)
-def _classifier() -> Classifier:
-    return Classifier.load()
 
 
 def contenders(tenant_id: int, review_id: int) -> list[LeadOption]:

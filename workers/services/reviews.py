@@ -17,6 +17,9 @@ from workers.services import audit, conversations, ledger, models, outgoing, sup
 
 MAX_BODY = 20_000
 
+MAILS = (ReviewKind.REPLY, ReviewKind.ATTRIBUTION)
+FORMS = (ReviewKind.CAPTCHA, ReviewKind.ANSWER, ReviewKind.UNKNOWN)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -67,7 +70,7 @@ def queue(tenant_id: int, kinds: Sequence[ReviewKind] = tuple(ReviewKind)) -> li
 def reply(tenant_id: int, review_id: int) -> Reply:
     """A flagged reply. Raises NotFound."""
     with transaction(tenant_id) as session:
-        review = _get(session, review_id)
+        review = _get(session, review_id, MAILS)
         message = session.get_one(Message, review.message_id)
         around = conversations.context(session, message.conversation_id) if message.conversation_id else None
         return Reply(
@@ -83,7 +86,7 @@ def reply(tenant_id: int, review_id: int) -> Reply:
 def form(tenant_id: int, review_id: int) -> Form:
     """A form that was handed over, or an unproven submission. Raises NotFound."""
     with transaction(tenant_id) as session:
-        review = _get(session, review_id)
+        review = _get(session, review_id, FORMS)
         submission = session.get_one(Submission, review.submission_id)
         evidence = session.scalars(
             select(Evidence).where(Evidence.submission_id == submission.id).order_by(Evidence.id)
@@ -96,7 +99,7 @@ def approve(tenant_id: int, review_id: int, user: str, subject: str, body: str) 
     if not body.strip() or len(body) > MAX_BODY:
         raise BadInput(f"An answer has between 1 and {MAX_BODY} characters.")
     with transaction(tenant_id) as session:
-        review = _decide(session, review_id, ReviewState.APPROVED, user)
+        review = _decide(session, review_id, ReviewState.APPROVED, user, [ReviewKind.REPLY])
         message = session.get_one(Message, review.message_id)
         draft = session.scalars(select(Draft).where(Draft.message_id == message.id)).one()
         edited = (draft.subject, draft.body) != (subject, body)
@@ -108,7 +111,7 @@ def approve(tenant_id: int, review_id: int, user: str, subject: str, body: str) 
 def reject(tenant_id: int, review_id: int, user: str) -> None:
     """Send nothing. Raises NotFound when it was decided already."""
     with transaction(tenant_id) as session:
-        _decide(session, review_id, ReviewState.REJECTED, user)
+        _decide(session, review_id, ReviewState.REJECTED, user, MAILS)
         audit.record(session, tenant_id, user, "reject", f"review {review_id}")
 
 
@@ -118,7 +121,7 @@ def relabel(tenant_id: int, review_id: int, user: str, intent: str) -> None:
         raise BadInput(f"There is no intent {intent!r}: use one of {', '.join(INTENTS)}.")
     label = LABEL_OF[Intent(intent)]
     with transaction(tenant_id) as session:
-        review = _get(session, review_id)
+        review = _get(session, review_id, MAILS)
         message = session.get_one(Message, review.message_id)
         session.add(
             Classification(
@@ -135,21 +138,21 @@ def relabel(tenant_id: int, review_id: int, user: str, intent: str) -> None:
         )
         if intent == "OPT_OUT":
             suppressions.opt_out(session, message, f"marked by {user}")
-            _decide(session, review_id, ReviewState.SETTLED, user)
+            _decide(session, review_id, ReviewState.SETTLED, user, MAILS)
         audit.record(session, tenant_id, user, "relabel", f"message {message.id}", intent=intent)
 
 
 def settle(tenant_id: int, review_id: int, user: str, sent: bool) -> None:
     """Say how a handed-over form or an unproven outcome ended. Raises NotFound when decided."""
     with transaction(tenant_id) as session:
-        review = _decide(session, review_id, ReviewState.SETTLED, user)
+        review = _decide(session, review_id, ReviewState.SETTLED, user, FORMS)
         kind, row_id, given_up = (
             ("browser", review.submission_id, _given_up(review))
             if review.submission_id
             else ("send", review.outgoing_id, State.NOT_SENT)
         )
         after = State.SENT if sent else given_up
-        ledger.move(session, kind, row_id or 0, after, "person")
+        _moved(ledger.move(session, kind, row_id or 0, after, "person"))
         audit.record(session, tenant_id, user, "settle", f"review {review_id}", state=after.value)
 
 
@@ -158,10 +161,10 @@ def answer(tenant_id: int, review_id: int, user: str, answers: dict[str, str]) -
     if not any(value.strip() for value in answers.values()):
         raise BadInput("Give at least one answer.")
     with transaction(tenant_id) as session:
-        review = _decide(session, review_id, ReviewState.SETTLED, user)
+        review = _decide(session, review_id, ReviewState.SETTLED, user, [ReviewKind.ANSWER])
         submission = session.get_one(Submission, review.submission_id)
         merged = {**submission.answers, **answers}
-        ledger.move(session, "browser", submission.id, State.QUEUED, "answered", answers=merged)
+        _moved(ledger.move(session, "browser", submission.id, State.QUEUED, "answered", answers=merged))
         session.delete(review)
         audit.record(session, tenant_id, user, "answer", f"submission {submission.id}")
 
@@ -171,32 +174,43 @@ def assign(tenant_id: int, review_id: int, user: str, lead_id: int) -> None:
     with transaction(tenant_id) as session:
         if session.get(Lead, lead_id) is None:
             raise NotFound(f"There is no lead {lead_id}.")
-        review = _decide(session, review_id, ReviewState.SETTLED, user)
+        review = _decide(session, review_id, ReviewState.SETTLED, user, [ReviewKind.ATTRIBUTION])
         conversation = conversations.of_lead(session, tenant_id, lead_id)
-        ledger.move(
-            session,
-            "classify",
-            review.message_id or 0,
-            State.QUEUED,
-            "assigned",
-            conversation_id=conversation,
+        message_id = review.message_id or 0
+        _moved(
+            ledger.move(
+                session, "classify", message_id, State.QUEUED, "assigned", conversation_id=conversation
+            )
         )
         session.delete(review)
         audit.record(session, tenant_id, user, "assign", f"message {review.message_id}", lead=lead_id)
+
+
+def _moved(done: bool) -> None:
+    if not done:
+        raise BadInput("Nothing was changed: meanwhile it went on by itself. Look at it again.")
 
 
 def _given_up(review: Review) -> State:
     return State.NOT_SENT if review.kind is ReviewKind.UNKNOWN else State.CANCELLED
 
 
-def _get(session: Session, review_id: int) -> Review:
+def _get(session: Session, review_id: int, kinds: Sequence[ReviewKind]) -> Review:
     review = session.get(Review, review_id)
     if review is None:
         raise NotFound(f"There is no review {review_id}.")
+    return _of_kind(review, kinds)
+
+
+def _of_kind(review: Review, kinds: Sequence[ReviewKind]) -> Review:
+    if review.kind not in kinds:
+        raise BadInput(f"Review {review.id} asks about something else ({review.kind.value}).")
     return review
 
 
-def _decide(session: Session, review_id: int, state: ReviewState, user: str) -> Review:
+def _decide(
+    session: Session, review_id: int, state: ReviewState, user: str, kinds: Sequence[ReviewKind]
+) -> Review:
     """Close a question once: two people who decide at the same moment do not both act."""
     review = session.scalar(
         select(Review).where(Review.id == review_id, Review.state == ReviewState.OPEN).with_for_update()
@@ -204,7 +218,7 @@ def _decide(session: Session, review_id: int, state: ReviewState, user: str) -> 
     if review is None:
         raise NotFound(f"Review {review_id} is not open: somebody decided it already.")
     review.state, review.decided_by, review.decided_at = state, user, datetime.now(UTC)
-    return review
+    return _of_kind(review, kinds)
 
 
 def _line(session: Session, review: Review) -> Line:

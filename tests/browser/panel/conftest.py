@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from browser.chrome import find_program
 from shared.settings import Settings
 from tests.browser.panel.farm import PASSWORD, Farm
-from tests.conftest import _forget, _run, _url
+from tests.conftest import database_at, forget, run_sql
 from workers.stack import panel_command
 
 ROOT = Path(__file__).parents[3]
@@ -29,15 +29,15 @@ Enter = Callable[..., Page]
 @pytest.fixture(scope="package")
 def database(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One migrated database for this folder, as the panel's process keeps to it; a tenant a test."""
-    _run(postgres, "CREATE DATABASE panel TEMPLATE template")
-    url = _url(postgres, "panel")
+    run_sql(postgres, "CREATE DATABASE panel TEMPLATE template")
+    url = database_at(postgres, "panel")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RELANCE_DATABASE_URL", url)
         patch.setenv("RELANCE_DATA_DIR", str(tmp_path_factory.mktemp("relance")))
-        _forget()
+        forget()
         yield url
-    _forget()
-    _run(postgres, "DROP DATABASE panel WITH (FORCE)")
+    forget()
+    run_sql(postgres, "DROP DATABASE panel WITH (FORCE)")
 
 
 @pytest.fixture(scope="package")
