@@ -29,7 +29,11 @@ def program(*names: str) -> str:
 @lru_cache
 def render(overlay: str) -> tuple[dict, ...]:
     """Every object of a kustomization of deploy/k8s."""
-    command = [path, "kustomize"] if (path := program("kubectl", "kustomize")).endswith("kubectl") else [path, "build"]
+    command = (
+        [path, "kustomize"]
+        if (path := program("kubectl", "kustomize")).endswith("kubectl")
+        else [path, "build"]
+    )
     ran = subprocess.run([*command, DEPLOY / "k8s" / overlay], capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     return tuple(yaml.safe_load_all(ran.stdout))
@@ -46,10 +50,21 @@ def of_kind(objects: tuple[dict, ...], *kinds: str) -> Iterator[dict]:
     return (one for one in objects if one["kind"] in kinds)
 
 
-def named(objects: tuple[dict, ...], kind: str, name: str) -> dict:
-    """The one object of this kind and name."""
-    (found,) = (one for one in of_kind(objects, kind) if one["metadata"]["name"] == name)
+def named(objects: tuple[dict, ...], kind: str, name: str, namespace: str = "relance") -> dict:
+    """The one object of this kind and name; a namespace itself is in none."""
+    key = (name, namespace)
+    (found,) = (
+        one
+        for one in of_kind(objects, kind)
+        if (one["metadata"]["name"], one["metadata"].get("namespace", namespace)) == key
+    )
     return found
+
+
+def settings_of(objects: tuple[dict, ...]) -> dict[str, str]:
+    """The ConfigMap of all processes; its name ends in a hash of what it holds."""
+    (found,) = (one for one in of_kind(objects, "ConfigMap") if one["metadata"]["namespace"] == "relance")
+    return found["data"]
 
 
 def pod(workload: dict) -> dict:

@@ -35,7 +35,10 @@ _REFERENCE = _closed("name", name=_TEXT)
 
 def _trigger(kind: str, metadata: dict) -> dict:
     return _closed(
-        "type metadata authenticationRef", type={"const": kind}, metadata=metadata, authenticationRef=_REFERENCE
+        "type metadata authenticationRef",
+        type={"const": kind},
+        metadata=metadata,
+        authenticationRef=_REFERENCE,
     )
 
 

@@ -1,5 +1,6 @@
 """The manifests: valid, hardened, in the right order when they leave, and walled in."""
 
+import re
 from ipaddress import ip_network
 
 import kubernetes_validate
@@ -7,11 +8,17 @@ import pytest
 
 from browser.egress_address import _REFUSED, WEB_PORTS
 from shared.settings import Settings
-from tests.unit.deploy.conftest import DEPLOY, named, of_kind, pod, render
-from workers import pool
+from tests.unit.deploy.conftest import DEPLOY, ROOT, named, of_kind, pod, render, settings_of
 from workers.services.ledger import QUEUES
 
 KUBERNETES = "1.32"
+
+
+def grace() -> float:
+    """`workers.pool.GRACE`, read from its source: the module itself wants a queue."""
+    found = re.search(r"^GRACE = ([0-9.]+)$", (ROOT / "workers" / "pool.py").read_text(), re.MULTILINE)
+    assert found
+    return float(found[1])
 
 
 def containers(workload: dict) -> list[dict]:
@@ -90,7 +97,7 @@ def test_every_container_says_what_it_needs_and_no_more(objects: tuple[dict, ...
 def test_grace_times_are_in_order(objects: tuple[dict, ...]) -> None:
     for queue in QUEUES:
         killed_after = pod(named(objects, "Deployment", queue))["terminationGracePeriodSeconds"]
-        assert Settings().visit_timeout < pool.GRACE < killed_after
+        assert Settings().visit_timeout < grace() < killed_after
 
 
 def test_pools_and_reconciler_are_probed_where_they_serve_metrics(objects: tuple[dict, ...]) -> None:
@@ -99,13 +106,15 @@ def test_pools_and_reconciler_are_probed_where_they_serve_metrics(objects: tuple
         assert container["ports"] == [{"name": "metrics", "containerPort": 9000}]
         asked = {probe: container[probe]["httpGet"]["port"] for probe in container if probe.endswith("Probe")}
         assert asked == dict.fromkeys(("startupProbe", "readinessProbe", "livenessProbe"), "metrics")
-        (settings,) = of_kind(objects, "ConfigMap")
-        assert settings["data"]["RELANCE_METRICS_PORT"] == "9000"
+        assert settings_of(objects)["RELANCE_METRICS_PORT"] == "9000"
 
 
 def test_each_process_gets_the_secrets_that_it_uses_and_no_other(objects: tuple[dict, ...]) -> None:
     both = {"RELANCE_DATABASE_URL": "relance/database-url", "RELANCE_REDIS_URL": "relance/redis-url"}
-    vault, llm = {"RELANCE_VAULT_KEY": "relance/vault-key"}, {"RELANCE_ANTHROPIC_API_KEY": "relance/anthropic-api-key"}
+    vault, llm = (
+        {"RELANCE_VAULT_KEY": "relance/vault-key"},
+        {"RELANCE_ANTHROPIC_API_KEY": "relance/anthropic-api-key"},
+    )
     extra = {"inbox": vault, "send": vault, "respond": llm}
     for deployment in of_kind(objects, "Deployment"):
         (container,) = pod(deployment)["containers"]
@@ -116,9 +125,9 @@ def test_each_process_gets_the_secrets_that_it_uses_and_no_other(objects: tuple[
 
 def test_every_variable_given_is_a_setting(objects: tuple[dict, ...]) -> None:
     known = {f"RELANCE_{name.upper()}" for name in Settings.model_fields}
-    (shared,) = of_kind(objects, "ConfigMap")
-    given = {entry["name"] for one in of_kind(objects, "Deployment", "Job") for entry in pod(one)["containers"][0]["env"]}
-    assert given | set(shared["data"]) <= known
+    ours = [pod(one)["containers"][0] for one in of_kind(objects, "Deployment", "Job")]
+    given = {entry["name"] for container in ours for entry in container["env"]}
+    assert given | set(settings_of(objects)) <= known
 
 
 def test_no_secret_value_is_in_the_repository(objects: tuple[dict, ...]) -> None:
@@ -126,7 +135,10 @@ def test_no_secret_value_is_in_the_repository(objects: tuple[dict, ...]) -> None
 
 
 def test_every_process_that_can_be_evicted_has_a_budget(objects: tuple[dict, ...]) -> None:
-    chosen = {one["spec"]["selector"]["matchLabels"]["app.kubernetes.io/component"] for one in of_kind(objects, "PodDisruptionBudget")}
+    chosen = {
+        one["spec"]["selector"]["matchLabels"]["app.kubernetes.io/component"]
+        for one in of_kind(objects, "PodDisruptionBudget")
+    }
     assert chosen == {*QUEUES, "reconciler", "panel"}
 
 
@@ -135,7 +147,9 @@ def test_what_no_policy_names_is_denied(objects: tuple[dict, ...]) -> None:
     assert nothing == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
-def test_the_browser_reaches_the_web_and_no_network_that_the_egress_proxy_refuses(objects: tuple[dict, ...]) -> None:
+def test_the_browser_reaches_the_web_and_no_network_that_the_egress_proxy_refuses(
+    objects: tuple[dict, ...],
+) -> None:
     (rule,) = named(objects, "NetworkPolicy", "web")["spec"]["egress"]
     assert {one["port"] for one in rule["ports"]} == WEB_PORTS
     for why, refused in _REFUSED:
@@ -143,7 +157,9 @@ def test_the_browser_reaches_the_web_and_no_network_that_the_egress_proxy_refuse
 
 
 @pytest.mark.parametrize("policy", ["web", "mail", "language-model"])
-@pytest.mark.parametrize("network", ["169.254.169.254/32", "fd00:ec2::254/128", "10.96.0.1/32", "::1/128", "127.0.0.1/32"])
+@pytest.mark.parametrize(
+    "network", ["169.254.169.254/32", "fd00:ec2::254/128", "10.96.0.1/32", "::1/128", "127.0.0.1/32"]
+)
 def test_no_policy_reaches_metadata_cluster_or_loopback(policy: str, network: str) -> None:
     (rule,) = named(render("base"), "NetworkPolicy", policy)["spec"]["egress"]
     assert not reached(rule, ip_network(network))
@@ -167,31 +183,46 @@ def reached(rule: dict, network) -> bool:
 
 
 def test_only_what_needs_the_internet_has_a_way_to_it(objects: tuple[dict, ...]) -> None:
-    ways = [one["spec"]["podSelector"] for one in of_kind(objects, "NetworkPolicy") if "relance/to" in one["metadata"].get("labels", {})]
+    ways = [
+        one["spec"]["podSelector"]
+        for one in of_kind(objects, "NetworkPolicy")
+        if "relance/to" in one["metadata"].get("labels", {})
+    ]
     names = {one["matchLabels"]["app.kubernetes.io/component"] for one in ways if "matchLabels" in one}
     names |= {name for one in ways for term in one.get("matchExpressions", ()) for name in term["values"]}
     assert names == {"browser", "inbox", "send", "respond"}
 
 
 def test_the_panel_is_reached_from_within_the_namespace_alone(objects: tuple[dict, ...]) -> None:
-    assert {one["spec"].get("type", "ClusterIP") for one in of_kind(objects, "Service") if one["metadata"]["name"] == "panel"} == {"ClusterIP"}
+    assert {
+        one["spec"].get("type", "ClusterIP")
+        for one in of_kind(objects, "Service")
+        if one["metadata"]["name"] == "panel"
+    } == {"ClusterIP"}
     assert not list(of_kind(objects, "Ingress"))
     for policy in of_kind(objects, "NetworkPolicy"):
         if policy["spec"]["podSelector"].get("matchLabels") == {"app.kubernetes.io/component": "panel"}:
-            assert all(set(source) == {"podSelector"} for rule in policy["spec"]["ingress"] for source in rule["from"])
+            assert all(
+                set(source) == {"podSelector"}
+                for rule in policy["spec"]["ingress"]
+                for source in rule["from"]
+            )
 
 
 def test_the_namespace_refuses_pods_that_are_not_restricted(objects: tuple[dict, ...]) -> None:
-    assert named(objects, "Namespace", "relance")["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    assert (
+        named(objects, "Namespace", "relance")["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
+        == "restricted"
+    )
 
 
 @pytest.mark.parametrize("overlay", ["overlays/dev", "overlays/prod"])
 def test_the_nodes_get_the_profile_that_the_browser_names(overlay: str) -> None:
     objects = render(overlay)
-    installer = pod(named(objects, "DaemonSet", "seccomp-profiles"))
+    installer = pod(named(objects, "DaemonSet", "seccomp-profiles", "relance-nodes"))
     (folder,) = (one["hostPath"]["path"] for one in installer["volumes"] if "hostPath" in one)
     (name,) = (one["configMap"]["name"] for one in installer["volumes"] if "configMap" in one)
-    profile = named(objects, "ConfigMap", name)["data"]["chromium.json"]
+    profile = named(objects, "ConfigMap", name, "relance-nodes")["data"]["chromium.json"]
     asked = pod(named(objects, "Deployment", "browser"))["containers"][0]["securityContext"]["seccompProfile"]
     assert f"/var/lib/kubelet/seccomp/{asked['localhostProfile']}" == f"{folder}/chromium.json"
     assert profile == (DEPLOY / "seccomp" / "chromium.json").read_text()
