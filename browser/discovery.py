@@ -65,7 +65,10 @@ _TEXT = (
     ),
     (
         3.0,
-        r"\b(?:nous écrire|envoyez-nous|message us|send (?:us )?a message|nachricht|anfrage|richiesta|demande|solicitud|aanvraag|pedido)\b",
+        (
+            r"\b(?:nous écrire|envoyez-nous|message us|send (?:us )?a message|nachricht|anfrage|richiesta|"
+            r"demande|solicitud|aanvraag|pedido)\b"
+        ),
     ),
     (2.0, r"\b(?:devis|quote|angebot|presupuesto|preventivo|offerte|orçamento|enquir|inquir)"),
     (

@@ -1,8 +1,9 @@
 """The first page of a contact form that comes in steps: it asks who writes, and the message only later.
 
-Such a page alone reads like a newsletter or a registration. It is taken for a contact form only where all of
-this holds: its button goes on instead of sending, the page counts its steps, it asks for an e-mail address and
-no password, and the page (its title, headings or address) or a hidden control of the form speaks of a message.
+Such a page alone reads like a newsletter or a registration. It is taken for a contact form only where all
+of this holds: its button goes on instead of sending, the page counts its steps, it asks for an e-mail
+address and no password, and the page (its title, headings or address) or a hidden control of the form speaks
+of a message.
 """
 
 import re
