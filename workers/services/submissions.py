@@ -8,6 +8,8 @@ import asyncio
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import select
+
 from browser.chrome import Chrome
 from browser.outcome.values import Exchange
 from browser.visit import Armed, Outcome, Visit, VisitLimits, VisitState, visit
@@ -100,7 +102,16 @@ def conclude(held: Claim, outcome: Outcome) -> None:
             captcha=outcome.captcha,
             **plan,
         )
-        session.add_all(_evidence(held, e.kind, e.media_type, e.body) for e in outcome.evidence)
+        kept = set(
+            session.scalars(
+                select(Evidence.kind).where(
+                    Evidence.submission_id == held.id, Evidence.attempt == held.attempt
+                )
+            )
+        )
+        session.add_all(
+            _evidence(held, e.kind, e.media_type, e.body) for e in outcome.evidence if e.kind not in kept
+        )
         if asked := _ASKS.get(outcome.state):
             kind, priority = asked
             session.add(
