@@ -89,8 +89,6 @@ def _reply_faults(site: Site, lead: Lead) -> list[str]:
     kind = "opt_out" if expected.intent == "OPT_OUT" else kinds.get(expected.kind, expected.kind)
     if lead["reply"] != kind:
         return [f"{site.name} answered with {lead['reply'] or 'nothing'}, not {kind}"]
-    if expected.kind != "person":
-        return []
     faults = []
     if lead["label"] != expected.label:
         faults.append(f"{site.name} was taken for {lead['label'] or 'nothing'}, not {expected.label}")

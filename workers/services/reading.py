@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from classifiers.labels import LABEL_OF, Intent
 from classifiers.model import Prediction
 from inbox.attribution import Attribution
 from inbox.parsing import Mail
@@ -17,6 +18,45 @@ def classify(understood: Understanding) -> Prediction | None:
     if understood.kind not in _WRITTEN:
         return None
     return models.serving().predict([understood.own.own])[0]
+
+
+def modelled(said: Prediction | None) -> dict[str, object] | None:
+    """The model's label, as the columns of a classification."""
+    if said is None:
+        return None
+    return {
+        "label": said.label,
+        "intent": said.intent,
+        "confidence": said.confidence,
+        "probabilities": {str(intent): share for intent, share in said.intent_probabilities.items()},
+        "doubts": list(said.doubts),
+        "model": said.version,
+    }
+
+
+def ruled(understood: Understanding) -> dict[str, object] | None:
+    """The label of a mail that the inbox's rules recognised, as the columns of a classification."""
+    intent = _ruled_intent(understood)
+    if intent is None:
+        return None
+    return {
+        "label": LABEL_OF[intent],
+        "intent": intent,
+        "confidence": 1.0,
+        "probabilities": {intent.value: 1.0},
+        "doubts": [],
+        "model": f"rule {understood.rule}"[:100],
+    }
+
+
+def _ruled_intent(understood: Understanding) -> Intent | None:
+    if understood.kind == "bounce":
+        return Intent.BOUNCE
+    if understood.kind == "opt_out":
+        return Intent.OPT_OUT
+    if understood.automatic is None:
+        return None
+    return Intent.OOO if understood.automatic.kind == "absence" else Intent.AUTO_ACK
 
 
 def storable(understood: Understanding) -> dict[str, object]:

@@ -21,7 +21,7 @@ from shared.states import ReviewKind, State
 from workers.services import conversations, leases, ledger, suppressions
 from workers.services.attributing import attribute_mail
 from workers.services.ledger import Claim
-from workers.services.reading import classify, findings_of, storable
+from workers.services.reading import classify, findings_of, modelled, ruled, storable
 
 SURE = 0.8
 """Confidence of an attribution from which a mail needs no person to say whose it is."""
@@ -99,22 +99,11 @@ def _submission(session: Session, conversation_id: int | None) -> Submission | N
 
 
 def _label(session: Session, message: Message, reading: Reading) -> None:
-    said = reading.prediction
-    if said is None:
-        return
-    session.add(
-        Classification(
-            tenant_id=message.tenant_id,
-            message_id=message.id,
-            label=said.label,
-            intent=said.intent,
-            confidence=said.confidence,
-            probabilities={str(intent): p for intent, p in said.intent_probabilities.items()},
-            doubts=list(said.doubts),
-            model=said.version,
-        )
-    )
-    session.flush()
+    """What a rule is sure of needs no model; the rest is the model's."""
+    said = ruled(reading.understood) or modelled(reading.prediction)
+    if said is not None:
+        session.add(Classification(tenant_id=message.tenant_id, message_id=message.id, **said))
+        session.flush()
 
 
 def _as_evidence(session: Session, submission: Submission, understood: Understanding) -> None:

@@ -61,6 +61,9 @@ def test_an_absence_is_not_answered(world: World) -> None:
         "I am out of the office until 12 March.", typed_address(world, sent), Auto_Submitted="auto-replied"
     )
     assert understood(world, raw).kind == "automatic"
+    (said,) = rows(world, Classification)
+    assert (said.label, said.intent, said.confidence) == ("SPAM", "OOO", 1.0)
+    assert said.model.startswith("rule ")
     assert rows(world, Draft) == []
     assert rows(world, Review) == []
 

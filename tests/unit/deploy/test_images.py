@@ -161,6 +161,11 @@ d==4
     assert image_packages.kept(lock, ["c"]) == "c==3\n    # via b\n"
 
 
+def test_a_package_locked_for_several_pythons_keeps_each_of_them() -> None:
+    lock = "a==1 ; python_full_version < '3.12'\na==2 ; python_full_version >= '3.12'\nb==1\n    # via a\n"
+    assert image_packages.kept(lock, ["a"]) == lock
+
+
 def test_to_leave_out_what_is_no_dependency_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="steamlit"):
         image_packages.roots(PYPROJECT, ["steamlit"])
