@@ -20,13 +20,19 @@ _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def packages(lock: str) -> dict[str, str]:
-    """Each package's entry of a lock that uv wrote with annotations, by name."""
-    entries = re.split(r"(?m)^(?=[a-z0-9])", lock)[1:]
-    return {_pinned(entry): entry for entry in entries}
+    """Each package's part of a lock that uv wrote with annotations, by name.
+
+    A package may be locked several times, each time for other versions of Python.
+    """
+    parts: dict[str, str] = {}
+    for entry in re.split(r"(?m)^(?=[a-z0-9])", lock)[1:]:
+        name = _pinned(entry)
+        parts[name] = parts.get(name, "") + entry
+    return parts
 
 
 def kept(lock: str, wanted: Sequence[str]) -> str:
-    """The entries of `wanted` and of all that they need. Raises KeyError for a name that is not locked."""
+    """The parts of `wanted` and of all that they need. Raises KeyError for a name that is not locked."""
     entries = packages(lock)
     needs = _needs(entries)
     found: set[str] = set()

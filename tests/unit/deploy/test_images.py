@@ -7,6 +7,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from deploy import image_packages
 from tests.unit.deploy.conftest import DEPLOY, ROOT, of_kind, pod, render
@@ -21,6 +22,16 @@ TARGETS = {
     "tools": ("workers.cli.app", "workers.reconciler", "workers.doctor", "shared.migrations"),
 }
 """Each image and the modules of its processes."""
+
+
+IN_THE_IMAGE = {
+    "python_version": "3.11",
+    "python_full_version": "3.11.9",
+    "sys_platform": "linux",
+    "platform_system": "Linux",
+    "os_name": "posix",
+}
+_PIN = re.compile(r"^([a-z0-9][^\\\n]*)", re.MULTILINE)
 
 
 def stages() -> dict[str, tuple[str, list[str]]]:
@@ -55,7 +66,8 @@ def packages_from(source: str) -> set[str]:
     assert everywhere
     assert own
     wanted = image_packages.roots(PYPROJECT, [*everywhere[1].split(), *own[1].split()])
-    return set(image_packages.packages(image_packages.kept(LOCK, wanted)))
+    pins = [Requirement(pin) for pin in _PIN.findall(image_packages.kept(LOCK, wanted))]
+    return {one.name for one in pins if one.marker is None or one.marker.evaluate(IN_THE_IMAGE)}
 
 
 def packages_of(target: str) -> set[str]:
