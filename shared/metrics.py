@@ -1,6 +1,6 @@
-"""Every metric by name, and the endpoint that serves them."""
+"""Every metric by name."""
 
-from prometheus_client import Counter, Gauge, Histogram, start_http_server
+from prometheus_client import Counter, Gauge, Histogram
 
 OUTCOMES = Counter("relance_outcomes_total", "Units of work that ended", ["queue", "state", "reason"])
 DURATION = Histogram(
@@ -16,8 +16,3 @@ NUDGES = Counter("relance_nudges_total", "Messages put on the broker", ["queue"]
 RULINGS = Counter("relance_compliance_total", "Verdicts of the compliance chain", ["rule", "verdict"])
 DOUBT = Counter("relance_classifier_doubt_total", "Predictions that asked for a person", ["doubt"])
 TOKENS = Counter("relance_llm_tokens_total", "Tokens of the language model", ["direction"])
-
-
-def serve(port: int) -> None:
-    """Answer GET /metrics on `port` from a thread."""
-    start_http_server(port)

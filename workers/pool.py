@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from dramatiq import Worker
 
-from shared import logs, metrics
+from shared import logs
 from shared.settings import settings
+from workers import health
 from workers.actors import browser, mail  # noqa: F401  # importing an actor declares it
 from workers.broker import broker
 from workers.services.leaving import departure
@@ -37,12 +38,22 @@ def run(queues: Sequence[str]) -> None:
     worker = Worker(broker(), queues=set(queues), worker_timeout=POLL_MS, worker_threads=_threads(queues))
     worker.start()
     if settings().metrics_port:
-        metrics.serve(settings().metrics_port)
+        health.serve(settings().metrics_port, _live(worker, queues), _ready())
     logs.log("worker ready", queues=sorted(queues))
     stop.wait()
     departure.leaving = True
     worker.stop(timeout=int(GRACE * 1000))
     logs.log("worker left", queues=sorted(queues))
+
+
+def _live(worker: Worker, queues: Sequence[str]) -> health.Checks:
+    """What only a new process mends: a dead thread, a hung event loop, a Chromium that is silent."""
+    threads = {"threads": lambda: all(thread.is_alive() for thread in worker.workers)}
+    return threads | ({"browser": browser.process.answers} if "browser" in queues else {})
+
+
+def _ready() -> health.Checks:
+    return {"staying": lambda: not departure.leaving, "database": health.database, "queue": health.queue}
 
 
 def _threads(queues: Sequence[str]) -> int:

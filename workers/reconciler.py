@@ -17,13 +17,16 @@ from shared import logs, metrics
 from shared.db import EVERY_TENANT, database_url, transaction
 from shared.errors import BrokerUnavailable, DatabaseUnavailable
 from shared.settings import settings
-from workers import nudging
+from workers import health, nudging
 from workers.services import ledger
 
 LEADER = 0x72656C6E
 """Advisory lock of the leader ("reln")."""
 
 MEASURE_EVERY = 10.0
+
+STALE = 120.0
+"""Seconds without a round after which the process is taken for hung."""
 
 _BACKLOG = """
     SELECT count(*), coalesce(extract(epoch FROM now() - min(due_at)), 0)
@@ -37,14 +40,20 @@ class Reconciler:
     def __init__(self) -> None:
         self._stop = threading.Event()
         self._measured = 0.0
+        self._alive = time.monotonic()
 
     def stop(self) -> None:
         """End after the round under way."""
         self._stop.set()
 
+    def lively(self) -> bool:
+        """Whether a round, or a try to lead one, began lately; liveness asks this."""
+        return time.monotonic() - self._alive < STALE
+
     def run(self) -> None:
         """Reconcile until stopped, through absences of the database and of Redis."""
         while not self._stop.is_set():
+            self._alive = time.monotonic()
             try:
                 self._lead()
             except (DatabaseUnavailable, psycopg.OperationalError) as error:
@@ -55,6 +64,7 @@ class Reconciler:
         url = database_url().set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
             while not self._stop.is_set() and not _try_lock(connection):
+                self._alive = time.monotonic()
                 self._stop.wait(settings().reconcile_every)
             connection.execute("LISTEN relance_due")
             while not self._stop.is_set():
@@ -62,6 +72,7 @@ class Reconciler:
                 _wait_for_news(connection)
 
     def _round(self) -> None:
+        self._alive = time.monotonic()
         for queue in ledger.QUEUES:
             ledger.expire(queue)
         try:
@@ -102,7 +113,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: reconciler.stop())
     if settings().metrics_port:
-        metrics.serve(settings().metrics_port)
+        health.serve(settings().metrics_port, {"rounds": reconciler.lively}, {"database": health.database})
     reconciler.run()
 
 

@@ -17,6 +17,8 @@ from workers.broker import broker
 from workers.services import submissions
 from workers.services.leaving import departure
 
+ANSWER_WITHIN = 15.0
+
 
 class BrowserProcess(Middleware):
     """Opens the proxy and Chromium when the worker boots, and leaves well when it ends."""
@@ -37,6 +39,14 @@ class BrowserProcess(Middleware):
     def after_worker_shutdown(self, *_: object) -> None:
         """Close Chromium and the proxy once the last job has ended."""
         _on_loop(self._open.aclose())
+
+    def answers(self) -> bool:
+        """Whether the event loop and Chromium answer within a few seconds."""
+        thread = get_event_loop_thread()
+        if thread is None or self.chrome is None:
+            return False
+        answer = asyncio.run_coroutine_threadsafe(self.chrome.answers(), thread.loop)
+        return answer.result(ANSWER_WITHIN)
 
     async def _start(self) -> None:
         allow = [ip_network(network) for network in settings().egress_allow]
