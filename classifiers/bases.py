@@ -37,7 +37,7 @@ def open_base(name: str) -> Base:
         return AutoModel.from_pretrained(place), cast(
             "PreTrainedTokenizerFast", AutoTokenizer.from_pretrained(place)
         )
-    except OSError as error:
+    except (OSError, ValueError) as error:  # not there, or no model
         raise NotConfigured(f"the base {name!r} cannot be had: {error}") from error
 
 

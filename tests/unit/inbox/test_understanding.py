@@ -1,5 +1,6 @@
 """The whole engine on any bytes, and on bytes made to hurt."""
 
+import sys
 import time
 
 import pytest
@@ -61,6 +62,9 @@ def test_any_mail_like_bytes_are_understood(pieces: list[bytes]) -> None:
     told.encode("utf-8")
 
 
+BOUND = 1.5 if sys.gettrace() is None else 8.0
+"""Seconds of CPU: one on an idle core; coverage, which counts lines, makes it several times that."""
+
 HEAD = b"From: a@b.fr\nTo: us@x.fr\nSubject: x\n\n"
 DAEMON = b"From: mailer-daemon@x.fr\nSubject: failure\n\n"
 HTML = b"Content-Type: text/html\n\n"
@@ -97,7 +101,7 @@ def test_seven_megabytes_of_malice_take_no_longer_than_a_second(attack: str) -> 
     raw = head + unit * (7_000_000 // len(unit))
     start = time.process_time()
     assert understand(raw).own.own is not None
-    assert time.process_time() - start < 1.5  # a second on an idle core; this one is shared
+    assert time.process_time() - start < BOUND
 
 
 def test_deeply_nested_mime_is_set_aside_at_once() -> None:
@@ -106,7 +110,7 @@ def test_deeply_nested_mime_is_set_aside_at_once() -> None:
     )
     start = time.process_time()
     assert understand(raw).kind is Kind.QUARANTINED
-    assert time.process_time() - start < 1.5
+    assert time.process_time() - start < BOUND
 
 
 def test_a_bounce_that_calls_itself_automatic_is_a_bounce() -> None:
