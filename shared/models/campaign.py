@@ -1,6 +1,6 @@
 """A campaign and the leads that it writes to."""
 
-from datetime import time
+from datetime import datetime, time
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,7 +12,8 @@ from shared.states import CampaignState
 class Campaign(Owned, Base):
     """A subject and a message, as Jinja2 templates, for many leads, signed by one sender.
 
-    Between `opens` and `closes` (in `timezone`) it may send; both empty means at any hour.
+    Between `opens` and `closes` (in `timezone`) it may send; both empty means at any hour. `watched_since` is
+    when it was last launched: what went wrong before no longer counts against it.
     """
 
     __tablename__ = "campaigns"
@@ -31,6 +32,7 @@ class Campaign(Owned, Base):
         default=CampaignState.DRAFT,
     )
     paused_because: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    watched_since: Mapped[datetime | None]
 
 
 class Lead(Owned, Base):

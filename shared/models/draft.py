@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.models.base import Base, Owned, Work, stored
@@ -42,7 +42,8 @@ class Outgoing(Work, Base):
 class Review(Owned, Base):
     """A question to a person: a reply's draft, a form to finish by hand, an outcome that nothing proves.
 
-    `priority` orders the queue, highest first.
+    `priority` orders the queue, highest first. `examined_at` is when what was kept of an unproven outcome was
+    last looked through for a proof.
     """
 
     __tablename__ = "reviews"
@@ -65,3 +66,18 @@ class Review(Owned, Base):
     priority: Mapped[float] = mapped_column(default=0.0, server_default="0")
     decided_by: Mapped[str] = mapped_column(String(320), default="", server_default="")
     decided_at: Mapped[datetime | None]
+    examined_at: Mapped[datetime | None]
+
+
+Index(
+    "ix_outgoing_mailbox_armed",
+    Outgoing.mailbox_id,
+    Outgoing.armed_at,
+    postgresql_where=text("armed_at IS NOT NULL"),
+)
+Index(
+    "ix_outgoing_tenant_armed",
+    Outgoing.tenant_id,
+    Outgoing.armed_at,
+    postgresql_where=text("armed_at IS NOT NULL"),
+)

@@ -1,5 +1,6 @@
 """A mailbox to read and to send from, the sender who signs, and how far each folder was read."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
@@ -12,7 +13,9 @@ class Mailbox(Work, Base):
     """A unit of work that never ends: each poll puts it back with a later due time.
 
     `settings` are the provider's addresses and ports; `credentials` is a vault record of the secret.
-    `plus_addressing` tells whether `name+token@domain` reaches it.
+    `plus_addressing` tells whether `name+token@domain` reaches it. `mails_a_day` bounds what leaves it in one
+    day (UTC), less while it is new and not `established` elsewhere. `held_because` tells why nothing leaves
+    it, empty while it may send; `watched_since` is when its bounces were last forgiven.
     """
 
     __tablename__ = "mailboxes"
@@ -22,6 +25,10 @@ class Mailbox(Work, Base):
     settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     credentials: Mapped[bytes] = mapped_column(LargeBinary)
     plus_addressing: Mapped[bool] = mapped_column(default=True, server_default="true")
+    mails_a_day: Mapped[int] = mapped_column(default=200, server_default="200")
+    established: Mapped[bool] = mapped_column(default=False, server_default="false")
+    held_because: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    watched_since: Mapped[datetime | None]
 
 
 class Folder(Owned, Base):

@@ -1,8 +1,9 @@
 """One form to be filled once for one lead, and what proves how it went."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.models.base import Base, Owned, Work
@@ -13,6 +14,8 @@ class Submission(Work, Base):
 
     `token` is its own part of the address that is typed, so that an answer finds it again. `plan` is what was
     to be done to each control and why; `exchange` the journalled response. `proof` is "proven" or "probable".
+    `visited_at` is when the last visit to the site began, or ended; `address` the server that it went to, as
+    far as other visits there count against it.
     """
 
     __tablename__ = "submissions"
@@ -30,6 +33,8 @@ class Submission(Work, Base):
     captcha: Mapped[str] = mapped_column(String(40), default="", server_default="")
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     """Answers that a person gave to required questions, by the control's label."""
+    visited_at: Mapped[datetime | None]
+    address: Mapped[str] = mapped_column(String(45), default="", server_default="")
 
 
 class Evidence(Owned, Base):
@@ -42,3 +47,9 @@ class Evidence(Owned, Base):
     kind: Mapped[str] = mapped_column(String(30))
     media_type: Mapped[str] = mapped_column(String(100))
     body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+# What the limit of a day counts, and the window of a campaign looks at.
+_ARMED = text("armed_at IS NOT NULL")
+Index("ix_submissions_tenant_armed", Submission.tenant_id, Submission.armed_at, postgresql_where=_ARMED)
+Index("ix_submissions_campaign_armed", Submission.campaign_id, Submission.armed_at, postgresql_where=_ARMED)

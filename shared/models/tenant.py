@@ -1,5 +1,6 @@
 """A tenant, its users, and the log of what they did."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import String, UniqueConstraint
@@ -25,13 +26,14 @@ class Tenant(Base):
 
 
 class User(Owned, Base):
-    """Somebody who logs in to the panel."""
+    """Somebody who logs in to the panel, unless disabled."""
 
     __tablename__ = "users"
 
     email: Mapped[str] = mapped_column(String(320), unique=True)
     password_hash: Mapped[str]
     role: Mapped[Role] = mapped_column(stored(Role))
+    disabled_at: Mapped[datetime | None]
 
 
 class AuditEntry(Owned, Base):
