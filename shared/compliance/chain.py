@@ -2,7 +2,17 @@
 
 from collections.abc import Callable, Sequence
 
-from shared.compliance import campaign, contacted, conversation, domain, hours, quota, suppression
+from shared.compliance import (
+    campaign,
+    contacted,
+    conversation,
+    domain,
+    hours,
+    mailbox,
+    quota,
+    server,
+    suppression,
+)
 from shared.compliance.verdict import ALLOWED, Facts, Ruling
 from shared.metrics import RULINGS
 
@@ -15,11 +25,13 @@ FORM: Sequence[Rule] = (
     quota.rule,
     hours.rule,
     domain.rule,
+    server.rule,
 )
 
 MAIL: Sequence[Rule] = (
     suppression.rule,
     conversation.rule,
+    mailbox.rule,
     quota.rule,
     hours.rule,
 )

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from shared.compliance.verdict import Facts, Ruling, Verdict
+from shared.compliance.verdict import Facts, Ruling, Scope, Verdict
 
 
 def rule(facts: Facts) -> Ruling | None:
@@ -13,7 +13,8 @@ def rule(facts: Facts) -> Ruling | None:
     local = facts.now.astimezone(ZoneInfo(facts.timezone))
     if _within(local.time(), facts.opens, facts.closes):
         return None
-    return Ruling(Verdict.HOLD, "hours", f"Sending opens at {facts.opens:%H:%M}.", _next(local, facts.opens))
+    closed = f"Sending opens at {facts.opens:%H:%M} ({facts.timezone})."
+    return Ruling(Verdict.HOLD, "hours", closed, _next(local, facts.opens), Scope.CAMPAIGN)
 
 
 def _within(now: time, opens: time, closes: time) -> bool:

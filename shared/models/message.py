@@ -62,4 +62,3 @@ class Classification(Owned, Base):
 
 
 Index("uq_messages_mailbox_id_digest", Message.mailbox_id, Message.digest, unique=True)
-Index("ix_messages_tenant_received", Message.tenant_id, Message.received_at)

@@ -31,4 +31,3 @@ def upgrade() -> None:
     op.add_column("mailboxes", sa.Column("watched_since", sa.DateTime(timezone=True), nullable=True))
     for name, table, of in _ARMED:
         op.create_index(name, table, [of, "armed_at"], postgresql_where=sa.text("armed_at IS NOT NULL"))
-    op.create_index("ix_messages_tenant_received", "messages", ["tenant_id", "received_at"])
