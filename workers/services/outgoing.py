@@ -2,22 +2,19 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from inbox import composing
 from inbox.mailbox import Mailbox as Connection
-from shared.compliance import chain
-from shared.compliance.verdict import Facts, Verdict
 from shared.db import transaction
 from shared.errors import MailboxError, MailboxRefused, MailboxUnreachable, MailRejected
-from shared.models import Draft, Mailbox, Message, Outgoing, Tenant
+from shared.models import Draft, Mailbox, Message, Outgoing
 from shared.states import State
-from workers.services import conversations, leases, ledger
+from workers.services import conversations, leases, ledger, mail_limits
 from workers.services.conversations import Context
 from workers.services.ledger import Claim
 from workers.services.mailboxes import opened
-from workers.services.submitting import reply_address, suppressed
+from workers.services.submitting import reply_address
 
 
 def enqueue(session: Session, message: Message, draft: Draft, approved_by: str) -> Outgoing:
@@ -68,34 +65,9 @@ def _composed(around: Context, message: Message, draft: Draft) -> composing.Outg
 
 def _allowed(held: Claim) -> Mailbox | None:
     with transaction(held.tenant_id) as session:
-        row = session.get_one(Outgoing, held.id)
-        ruling = chain.judge(chain.MAIL, _facts(session, row))
-        if ruling.verdict is Verdict.HOLD:
-            ledger.release(session, held, ruling.rule, ruling.until, detail=ruling.reason)
+        if not mail_limits.allowed(session, held):
             return None
-        if ruling.verdict is Verdict.DENY:
-            ledger.finish(session, held, State.DENIED, ruling.rule, detail=ruling.reason)
-            return None
-        return session.get_one(Mailbox, row.mailbox_id)
-
-
-def _facts(session: Session, row: Outgoing) -> Facts:
-    around = conversations.context(session, row.conversation_id)
-    tenant = session.get_one(Tenant, row.tenant_id)
-    now = datetime.now(UTC)
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    domain = row.recipient.rpartition("@")[2]
-    return Facts(
-        now=now,
-        suppressed=suppressed(session, tenant.id, around.lead.domain, row.recipient)
-        or suppressed(session, tenant.id, domain, row.recipient),
-        sent_today=session.scalar(select(func.count()).where(Outgoing.armed_at >= midnight)) or 0,
-        limit_a_day=tenant.mails_a_day,
-        opens=around.campaign.opens,
-        closes=around.campaign.closes,
-        timezone=around.campaign.timezone,
-        stopped=around.conversation.stopped,
-    )
+        return session.get_one(Mailbox, session.get_one(Outgoing, held.id).mailbox_id)
 
 
 def _deliver(held: Claim, mailbox: Mailbox) -> None:

@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import ColumnElement, func, or_, select, text, true
 from sqlalchemy.orm import Session
 
 from browser.forms.values import Letter
 from inbox.composing import plus_address
 from shared.compliance import chain
-from shared.compliance.verdict import Facts, Verdict
+from shared.compliance.verdict import Facts, Scope, Verdict
 from shared.db import EVERY_TENANT, transaction
 from shared.models import Campaign, Lead, Mailbox, Sender, Submission, Suppression, Tenant
 from shared.states import LEASED, State
 from workers.services import ledger, templates
+from workers.services.holding import hold
+from workers.services.hosting import server_of
 from workers.services.ledger import Claim
 
 VISITING = "visiting"
@@ -38,24 +40,52 @@ class _Rows:
     tenant: Tenant
 
 
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What a visit would go to; `server` is empty where visits to it are not counted."""
+
+    campaign_id: int
+    domain: str
+    server: str
+
+
 def prepare(held: Claim) -> Job | None:
     """Ask the compliance chain; the job when it allows, else None with the row held or denied.
 
-    Domains are shared by all tenants, so the question is asked across them, one at a time a domain.
+    Domains and servers are shared by all tenants, so the question is asked across them, one at a time for
+    each: a worker that asks sees what the one before it was allowed.
     """
+    target = _target(held)
     with transaction(EVERY_TENANT) as session:
+        _take_turns(session, held, target)
         rows = _rows(session, held)
-        _take_turns(session, rows)
-        ruling = chain.judge(chain.FORM, _facts(session, rows))
+        ruling = chain.judge(chain.FORM, _facts(session, rows, target))
         if ruling.verdict is Verdict.HOLD:
-            ledger.release(session, held, ruling.rule, ruling.until, detail=ruling.reason)
+            hold(session, held, ruling, _alike(rows).get(ruling.scope))
             return None
         if ruling.verdict is Verdict.DENY:
             ledger.finish(session, held, State.DENIED, ruling.rule, detail=ruling.reason)
             return None
         letter = _letter(rows)
-        ledger.note(session, held, reason=VISITING, subject=letter.subject, message=letter.message)
+        ledger.note(
+            session,
+            held,
+            reason=VISITING,
+            subject=letter.subject,
+            message=letter.message,
+            address=target.server,
+            visited_at=func.now(),
+        )
         return Job(rows.lead.website, letter)
+
+
+def _target(held: Claim) -> _Target:
+    query = select(Lead.campaign_id, Lead.domain, Lead.website).join(
+        Submission, Submission.lead_id == Lead.id
+    )
+    with transaction(held.tenant_id) as session:
+        campaign_id, domain, website = session.execute(query.where(Submission.id == held.id)).one()
+    return _Target(campaign_id, domain, server_of(website))
 
 
 def _rows(session: Session, held: Claim) -> _Rows:
@@ -71,14 +101,29 @@ def _rows(session: Session, held: Claim) -> _Rows:
     return _Rows(*session.execute(query).one())
 
 
-def _take_turns(session: Session, rows: _Rows) -> None:
-    """Two workers that ask about one tenant or one domain wait for each other, in a fixed order."""
-    lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
-    session.execute(lock, {"key": f"tenant {rows.tenant.id}"})
-    session.execute(lock, {"key": f"domain {rows.lead.domain}"})
+def _take_turns(session: Session, held: Claim, target: _Target) -> None:
+    """Workers that ask about one tenant, domain or server wait for each other, in this order everywhere.
+
+    The campaign is neither launched nor paused meanwhile, so that a launch finds a row that a pause held.
+    """
+    lock(session, f"tenant {held.tenant_id}")
+    session.execute(select(Campaign.id).where(Campaign.id == target.campaign_id).with_for_update(read=True))
+    lock(session, f"domain {target.domain}")
+    if target.server:
+        lock(session, f"server {target.server}")
 
 
-def _facts(session: Session, rows: _Rows) -> Facts:
+def lock(session: Session, name: str) -> None:
+    """Wait for whoever holds the lock of that name; it is let go with the transaction."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+
+def _alike(rows: _Rows) -> dict[Scope, ColumnElement[bool]]:
+    """The tenant's rows that a hold of each scope is about."""
+    return {Scope.TENANT: true(), Scope.CAMPAIGN: Submission.campaign_id == rows.campaign.id}
+
+
+def _facts(session: Session, rows: _Rows, target: _Target) -> Facts:
     now = datetime.now(UTC)
     last = _last_visit(session, rows)
     return Facts(
@@ -87,8 +132,9 @@ def _facts(session: Session, rows: _Rows) -> Facts:
         campaign=rows.campaign.state,
         sent_today=_sent_today(session, rows.tenant.id, now),
         limit_a_day=rows.tenant.forms_a_day,
-        domain_busy=_busy(session, rows),
+        domain_busy=_under_way(session, *_others(rows)) > 0,
         domain_free_at=last + timedelta(seconds=rows.tenant.domain_pause) if last else None,
+        server_visits=_under_way(session, Submission.address == target.server) if target.server else 0,
         contacted_on=_contacted(session, rows),
         opens=rows.campaign.opens,
         closes=rows.campaign.closes,
@@ -104,37 +150,36 @@ def suppressed(session: Session, tenant_id: int, domain: str, address: str) -> s
     return session.scalar(query.limit(1)) or ""
 
 
-def _others(rows: _Rows) -> list[object]:
-    return [Submission.domain == rows.lead.domain, Submission.id != rows.submission.id]
+def _others(rows: _Rows) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Submission.domain == rows.lead.domain, Submission.id != rows.submission.id
 
 
-def _busy(session: Session, rows: _Rows) -> bool:
+def _under_way(session: Session, *where: ColumnElement[bool]) -> int:
     visiting = or_(Submission.state == State.ARMED, Submission.reason == VISITING)
-    query = select(Submission.id).where(*_others(rows), Submission.state.in_(LEASED), visiting)  # type: ignore[arg-type]
-    return session.scalar(query.limit(1)) is not None
+    query = select(func.count()).where(Submission.state.in_(LEASED), visiting, *where)
+    return session.scalar(query) or 0
 
 
 def _last_visit(session: Session, rows: _Rows) -> datetime | None:
-    return session.scalar(select(func.max(Submission.ended_at)).where(*_others(rows)))  # type: ignore[arg-type]
+    return session.scalar(select(func.max(Submission.visited_at)).where(*_others(rows)))
 
 
 def _contacted(session: Session, rows: _Rows) -> datetime | None:
     reached = Submission.state.in_([State.SENT, State.UNKNOWN, State.ARMED])
     query = select(func.max(Submission.armed_at)).where(
-        *_others(rows),  # type: ignore[arg-type]
-        Submission.tenant_id == rows.tenant.id,
-        reached,
+        *_others(rows), Submission.tenant_id == rows.tenant.id, reached
     )
     return session.scalar(query)
 
 
 def _sent_today(session: Session, tenant_id: int, now: datetime) -> int:
+    """Forms that were sent since midnight, and those that may be sent any moment."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    under_way = (Submission.state == State.RUNNING) & (Submission.reason == VISITING)
-    query = select(func.count()).where(
-        Submission.tenant_id == tenant_id, or_(Submission.armed_at >= midnight, under_way)
-    )
-    return session.scalar(query) or 0
+    ours = Submission.tenant_id == tenant_id
+    sent = select(func.count()).where(ours, Submission.armed_at >= midnight)
+    going = (Submission.state == State.RUNNING) & (Submission.reason == VISITING)
+    under_way = select(func.count()).where(ours, going)
+    return (session.scalar(sent) or 0) + (session.scalar(under_way) or 0)
 
 
 def _letter(rows: _Rows) -> Letter:

@@ -1,0 +1,93 @@
+"""May this mail leave now? What is known of its tenant, its mailbox and its conversation."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy.orm import Session
+
+from shared.compliance import chain, warmup
+from shared.compliance.verdict import Facts, Ruling, Scope, Verdict
+from shared.models import Mailbox, Outgoing, Tenant
+from shared.states import State
+from workers.services import conversations, ledger
+from workers.services.holding import hold
+from workers.services.ledger import Claim
+from workers.services.submitting import lock, suppressed
+
+SENDING = "sending"
+"""The reason of a running row that passed the chain: it counts against the day until it is armed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a mailbox sent since midnight UTC, and what it may. `first_sent_at`: None where it never sent."""
+
+    sent_today: int
+    limit: int
+    first_sent_at: datetime | None
+    warming: bool
+
+
+def allowed(session: Session, held: Claim) -> bool:
+    """Ask the compliance chain about a claimed mail; where it objects, the row is held or denied.
+
+    Mails of one tenant ask one after the other: each sees what the one before it was allowed.
+    """
+    lock(session, f"mails {held.tenant_id}")
+    row = session.get_one(Outgoing, held.id)
+    ruling = chain.judge(chain.MAIL, _facts(session, row))
+    if ruling.verdict is Verdict.HOLD:
+        hold(session, held, ruling, _alike(row, ruling))
+    elif ruling.verdict is Verdict.DENY:
+        ledger.finish(session, held, State.DENIED, ruling.rule, detail=ruling.reason)
+    else:
+        ledger.note(session, held, reason=SENDING)
+    return ruling.verdict is Verdict.ALLOW
+
+
+def allowance(session: Session, mailbox: Mailbox, now: datetime) -> Allowance:
+    """What the mailbox may send today, its warm-up considered, and what it did."""
+    ours = Outgoing.mailbox_id == mailbox.id
+    first = session.scalar(select(func.min(Outgoing.armed_at)).where(ours))
+    age = now - first if first else None
+    limit = mailbox.mails_a_day if mailbox.established else warmup.allowance(age, mailbox.mails_a_day)
+    return Allowance(_sent_today(session, ours, now), limit, first, limit < mailbox.mails_a_day)
+
+
+def _facts(session: Session, row: Outgoing) -> Facts:
+    around = conversations.context(session, row.conversation_id)
+    tenant = session.get_one(Tenant, row.tenant_id)
+    mailbox = session.get_one(Mailbox, row.mailbox_id)
+    now = datetime.now(UTC)
+    domain = row.recipient.rpartition("@")[2]
+    may = allowance(session, mailbox, now)
+    return Facts(
+        now=now,
+        suppressed=suppressed(session, tenant.id, around.lead.domain, row.recipient)
+        or suppressed(session, tenant.id, domain, row.recipient),
+        sent_today=_sent_today(session, Outgoing.tenant_id == tenant.id, now),
+        limit_a_day=tenant.mails_a_day,
+        mailbox_sent_today=may.sent_today,
+        mailbox_limit=may.limit,
+        mailbox_held=mailbox.held_because,
+        opens=around.campaign.opens,
+        closes=around.campaign.closes,
+        timezone=around.campaign.timezone,
+        stopped=around.conversation.stopped,
+    )
+
+
+def _sent_today(session: Session, ours: ColumnElement[bool], now: datetime) -> int:
+    """Mails that were handed over since midnight, and those that may be any moment."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    sent = select(func.count()).where(ours, Outgoing.armed_at >= midnight)
+    going = select(func.count()).where(ours, Outgoing.state == State.RUNNING, Outgoing.reason == SENDING)
+    return (session.scalar(sent) or 0) + (session.scalar(going) or 0)
+
+
+def _alike(row: Outgoing, ruling: Ruling) -> ColumnElement[bool] | None:
+    """The tenant's mails that the hold is about too."""
+    if ruling.scope is Scope.TENANT:
+        return true()
+    return Outgoing.mailbox_id == row.mailbox_id if ruling.scope is Scope.MAILBOX else None
