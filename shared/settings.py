@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     metrics_port: int = 0
     """Where this process serves /metrics; 0 for nowhere."""
 
+    otlp_endpoint: str = ""
+    """The base URL of an OpenTelemetry collector ("http://collector:4318"); empty for no traces."""
+
     panel_host: str = "127.0.0.1"
     panel_port: int = 8501
 

@@ -4,16 +4,16 @@ SIGTERM or SIGINT: nothing new is claimed, what is not armed is given back, the 
 """
 
 import argparse
+import importlib
 import signal
 import threading
 from collections.abc import Sequence
 
 from dramatiq import Worker
 
-from shared import logs
+from shared import logs, tracing
 from shared.settings import settings
 from workers import health
-from workers.actors import browser, mail  # noqa: F401  # importing an actor declares it
 from workers.broker import broker
 from workers.services.leaving import departure
 from workers.services.ledger import QUEUES
@@ -33,12 +33,12 @@ def run(queues: Sequence[str]) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    if "browser" in queues:
-        broker().add_middleware(browser.process)
+    tracing.configure(f"relance-{'-'.join(sorted(queues))}")
+    own = _declare(queues)
     worker = Worker(broker(), queues=set(queues), worker_timeout=POLL_MS, worker_threads=_threads(queues))
     worker.start()
     if settings().metrics_port:
-        health.serve(settings().metrics_port, _live(worker, queues), _ready())
+        health.serve(settings().metrics_port, _threads_live(worker) | own, _ready())
     logs.log("worker ready", queues=sorted(queues))
     stop.wait()
     departure.leaving = True
@@ -46,10 +46,16 @@ def run(queues: Sequence[str]) -> None:
     logs.log("worker left", queues=sorted(queues))
 
 
-def _live(worker: Worker, queues: Sequence[str]) -> health.Checks:
-    """What only a new process mends: a dead thread, a hung event loop, a Chromium that is silent."""
-    threads = {"threads": lambda: all(thread.is_alive() for thread in worker.workers)}
-    return threads | ({"browser": browser.process.answers} if "browser" in queues else {})
+def _declare(queues: Sequence[str]) -> dict[str, health.Check]:
+    """Import the actors of `queues`, and no more than these need; what their process can check of itself."""
+    checks: dict[str, health.Check] = {}
+    for queue in queues:
+        checks |= getattr(importlib.import_module(f"workers.actors.{queue}"), "LIVE", {})
+    return checks
+
+
+def _threads_live(worker: Worker) -> dict[str, health.Check]:
+    return {"threads": lambda: all(thread.is_alive() for thread in worker.workers)}
 
 
 def _ready() -> health.Checks:

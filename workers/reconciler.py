@@ -11,27 +11,22 @@ import threading
 import time
 
 import psycopg
-from sqlalchemy import text
 
-from shared import logs, metrics
-from shared.db import EVERY_TENANT, database_url, transaction
+from shared import logs
+from shared.db import database_url
 from shared.errors import BrokerUnavailable, DatabaseUnavailable
+from shared.metrics import LEADER, ROUND
 from shared.settings import settings
-from workers import health, nudging
+from workers import gauges, health, nudging
 from workers.services import ledger
 
-LEADER = 0x72656C6E
+LEADER_LOCK = 0x72656C6E
 """Advisory lock of the leader ("reln")."""
 
 MEASURE_EVERY = 10.0
 
 STALE = 120.0
 """Seconds without a round after which the process is taken for hung."""
-
-_BACKLOG = """
-    SELECT count(*), coalesce(extract(epoch FROM now() - min(due_at)), 0)
-    FROM {table} WHERE state = 'queued' AND due_at <= now()
-"""
 
 
 class Reconciler:
@@ -67,12 +62,20 @@ class Reconciler:
                 self._alive = time.monotonic()
                 self._stop.wait(settings().reconcile_every)
             connection.execute("LISTEN relance_due")
-            while not self._stop.is_set():
-                self._round()
-                _wait_for_news(connection)
+            with LEADER.track_inprogress():
+                while not self._stop.is_set():
+                    self._round()
+                    _wait_for_news(connection)
 
     def _round(self) -> None:
         self._alive = time.monotonic()
+        with ROUND.time():
+            self._reconcile()
+        if time.monotonic() - self._measured > MEASURE_EVERY:
+            self._measured = time.monotonic()
+            gauges.measure()
+
+    def _reconcile(self) -> None:
         for queue in ledger.QUEUES:
             ledger.expire(queue)
         try:
@@ -81,13 +84,10 @@ class Reconciler:
                 nudging.nudge(queue)
         except BrokerUnavailable as error:
             logs.log("nudges wait", why=str(error))
-        if time.monotonic() - self._measured > MEASURE_EVERY:
-            self._measured = time.monotonic()
-            _measure()
 
 
 def _try_lock(connection: psycopg.Connection) -> bool:
-    row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LEADER]).fetchone()
+    row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LEADER_LOCK]).fetchone()
     return bool(row and row[0])
 
 
@@ -95,14 +95,6 @@ def _wait_for_news(connection: psycopg.Connection) -> None:
     """Sleep until a row is due or the timer ends; what was announced meanwhile makes one round, not many."""
     for _ in connection.notifies(timeout=settings().reconcile_every, stop_after=1):
         pass
-
-
-def _measure() -> None:
-    with transaction(EVERY_TENANT) as session:
-        for queue, model in ledger.QUEUES.items():
-            rows, oldest = session.execute(text(_BACKLOG.format(table=model.__tablename__))).one()
-            metrics.BACKLOG.labels(queue).set(rows)
-            metrics.OLDEST.labels(queue).set(float(oldest))
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from dramatiq.middleware import Middleware
 
 from browser.chrome import Chrome, ChromeLimits, end_orphans
 from browser.egress import Egress
+from shared.metrics import BROWSER_CONTEXTS, BROWSER_MEMORY, LOOP_DELAY
 from shared.settings import settings
 from workers.actors.edge import edge
 from workers.broker import broker
@@ -18,6 +19,8 @@ from workers.services import submissions
 from workers.services.leaving import departure
 
 ANSWER_WITHIN = 15.0
+
+MEASURE_EVERY = 5.0
 
 
 class BrowserProcess(Middleware):
@@ -55,10 +58,15 @@ class BrowserProcess(Middleware):
         self.chrome = await self._open.enter_async_context(
             Chrome(proxy.url, contact=settings().operator_contact, limits=limits)
         )
+        self._measuring = asyncio.create_task(_measure(self.chrome))
+        self._open.callback(self._measuring.cancel)
 
 
 process = BrowserProcess()
-broker()
+broker().add_middleware(process)
+
+LIVE = {"browser": process.answers}
+"""What only a new process mends: a hung event loop, a Chromium that is silent."""
 
 
 @dramatiq.actor(actor_name="browser", queue_name="browser")
@@ -67,6 +75,17 @@ async def submit(submission_id: int) -> None:
     with edge("browser", submission_id):
         assert process.chrome is not None  # noqa: S101  # the worker boots before it consumes
         await submissions.submit(process.chrome, submission_id)
+
+
+async def _measure(chrome: Chrome) -> None:
+    """Tell how late the event loop runs, and what Chromium takes, until cancelled."""
+    clock = asyncio.get_running_loop().time
+    while True:
+        due = clock() + MEASURE_EVERY
+        await asyncio.sleep(MEASURE_EVERY)
+        LOOP_DELAY.set(clock() - due)
+        BROWSER_MEMORY.set(await asyncio.to_thread(chrome.memory))
+        BROWSER_CONTEXTS.set(chrome.open_contexts)
 
 
 async def _leave() -> None:

@@ -10,9 +10,10 @@ from inbox.responders.claude import ClaudeResponder, instructions
 from inbox.responders.knowledge import rank
 from inbox.responders.template import TemplateResponder
 from inbox.responders.values import DraftRequest, Identity, Responder
+from shared import tracing
 from shared.db import transaction
 from shared.errors import ResponderFailed
-from shared.metrics import TOKENS
+from shared.metrics import DOLLARS, TOKENS
 from shared.models import Classification, Draft, Message, Passage, Review
 from shared.settings import settings
 from shared.states import ReviewKind, State
@@ -38,7 +39,8 @@ def write(draft_id: int) -> None:
         request = _request(held)
         responder = _responder(held.attempt)
         try:
-            draft = responder.draft(request)
+            with tracing.phase("write"):
+                draft = responder.draft(request)
         except ResponderFailed as error:
             _without(held, error)
             return
@@ -81,6 +83,7 @@ def _conclude(held: Claim, request: DraftRequest, responder: Responder, draft: v
     usage = draft.usage
     TOKENS.labels("input").inc(usage.input_tokens)
     TOKENS.labels("output").inc(usage.output_tokens)
+    DOLLARS.labels(usage.model).inc(usage.cost or 0.0)
     with transaction(held.tenant_id) as session:
         ledger.finish(
             session,

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from shared import tracing
 from shared.errors import DatabaseUnavailable
 from shared.logs import log
 from shared.settings import settings
@@ -24,18 +25,19 @@ class Keeper:
         self._thread: threading.Thread | None = None
 
     @contextmanager
-    def kept(self, held: Claim) -> Iterator[None]:
-        """Renew the lease of `held` while the block runs."""
+    def kept(self, held: Claim, *companions: Claim) -> Iterator[None]:
+        """Renew the lease of `held`, and of rows done with it, while the block, its job, runs."""
         with self._lock:
-            self._held.add(held)
+            self._held.update((held, *companions))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="leases", daemon=True)
                 self._thread.start()
         try:
-            yield
+            with tracing.job(held.queue, held.id):
+                yield
         finally:
             with self._lock:
-                self._held.discard(held)
+                self._held.difference_update((held, *companions))
 
     def _run(self) -> None:
         pause = threading.Event()

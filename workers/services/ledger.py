@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from shared import tracing
 from shared.db import EVERY_TENANT, transaction
 from shared.errors import LeaseLost
 from shared.metrics import LEASES_EXPIRED, OUTCOMES
@@ -129,6 +130,7 @@ def finish(session: Session, held: Claim, state: State, reason: str = "", **valu
         **values,
     )
     OUTCOMES.labels(held.queue, state.value, reason).inc()
+    tracing.ended(state.value, reason)
 
 
 def release(

@@ -5,18 +5,18 @@ proves, or as unknown, whatever dies.
 """
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from browser.chrome import Chrome
 from browser.outcome.values import Exchange
 from browser.visit import Armed, Outcome, Visit, VisitLimits, VisitState, visit
+from shared import tracing
 from shared.db import transaction
 from shared.errors import LeaseLost
 from shared.logs import log
-from shared.metrics import DURATION
 from shared.models import Evidence, Review
 from shared.settings import settings
 from shared.states import ReviewKind, State
@@ -41,7 +41,7 @@ async def submit(chrome: Chrome, submission_id: int) -> None:
     held = await asyncio.to_thread(ledger.claim, "browser", submission_id)
     if held is None:
         return
-    with DURATION.labels("browser").time():
+    with leases.kept(held):
         try:
             with departure.returnable():
                 await _visit(chrome, held)
@@ -53,7 +53,8 @@ async def submit(chrome: Chrome, submission_id: int) -> None:
 
 
 async def _visit(chrome: Chrome, held: Claim) -> None:
-    job = await asyncio.to_thread(prepare, held)
+    with tracing.phase("prepare"):
+        job = await asyncio.to_thread(prepare, held)
     if job is None:
         return
 
@@ -64,8 +65,7 @@ async def _visit(chrome: Chrome, held: Claim) -> None:
     async def journal(exchange: Exchange) -> None:
         await asyncio.to_thread(_journal, held, exchange)
 
-    with leases.kept(held):
-        outcome = await visit(chrome, _request(job), arm, journal)
+    outcome = await visit(chrome, _request(job), arm, journal)
     await asyncio.to_thread(conclude, held, outcome)
 
 
@@ -80,8 +80,10 @@ def _arm(held: Claim, armed: Armed) -> None:
 
 
 def _journal(held: Claim, exchange: Exchange) -> None:
+    """Write a submit's request, then its response, down as they come. Postgres takes no NUL in JSON."""
+    kept = replace(exchange, body=exchange.body.replace("\x00", ""))
     with transaction(held.tenant_id) as session:
-        ledger.note(session, held, exchange=asdict(exchange))
+        ledger.note(session, held, exchange=asdict(kept))
 
 
 def conclude(held: Claim, outcome: Outcome) -> None:
@@ -100,6 +102,7 @@ def conclude(held: Claim, outcome: Outcome) -> None:
             page_url=outcome.page_url,
             proof=outcome.proof.value,
             captcha=outcome.captcha,
+            visited_at=func.now(),
             **plan,
         )
         kept = set(
@@ -138,4 +141,5 @@ def _evidence(held: Claim, kind: str, media_type: str, body: bytes) -> Evidence:
 
 def _give_back(held: Claim, why: str, wait: timedelta | None) -> None:
     with transaction(held.tenant_id) as session:
-        ledger.release(session, held, why, datetime.now(UTC) + wait if wait else None)
+        due_at = datetime.now(UTC) + wait if wait else None
+        ledger.release(session, held, why, due_at, visited_at=func.now())

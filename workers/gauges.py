@@ -1,0 +1,42 @@
+"""What the ledger holds, counted by the leading reconciler for all: backlog, work in flight, mailboxes."""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from shared.db import EVERY_TENANT, transaction
+from shared.metrics import BACKLOG, IN_FLIGHT, MAILBOXES, OLDEST
+from workers.services.ledger import QUEUES
+
+_BACKLOG = """
+    SELECT count(*), coalesce(extract(epoch FROM now() - min(due_at)), 0)
+    FROM {table} WHERE state = 'queued' AND due_at <= now()
+"""
+
+_IN_FLIGHT = """
+    SELECT count(*) FILTER (WHERE state = 'running'), count(*) FILTER (WHERE state = 'armed')
+    FROM {table} WHERE state IN ('running', 'armed')
+"""
+
+_MAILBOXES = """
+    SELECT count(*) FILTER (WHERE reason = ''), count(*) FILTER (WHERE reason = 'refused'),
+           count(*) FILTER (WHERE reason = 'unreachable') FROM mailboxes
+"""
+
+
+def measure() -> None:
+    """Set the gauges. Raises DatabaseUnavailable."""
+    with transaction(EVERY_TENANT) as session:
+        for queue, model in QUEUES.items():
+            _measure_queue(session, queue, model.__tablename__)
+        counts = session.execute(text(_MAILBOXES)).one()
+        for state, mailboxes in zip(("read", "refused", "unreachable"), counts, strict=True):
+            MAILBOXES.labels(state).set(mailboxes)
+
+
+def _measure_queue(session: Session, queue: str, table: str) -> None:
+    rows, oldest = session.execute(text(_BACKLOG.format(table=table))).one()
+    BACKLOG.labels(queue).set(rows)
+    OLDEST.labels(queue).set(float(oldest))
+    running, armed = session.execute(text(_IN_FLIGHT.format(table=table))).one()
+    IN_FLIGHT.labels(queue, "running").set(running)
+    IN_FLIGHT.labels(queue, "armed").set(armed)
