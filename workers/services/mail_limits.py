@@ -11,9 +11,9 @@ from shared.compliance.verdict import Facts, Ruling, Scope, Verdict
 from shared.models import Mailbox, Outgoing, Tenant
 from shared.states import State
 from workers.services import conversations, ledger
+from workers.services.contacting import lock, suppressed
 from workers.services.holding import hold
 from workers.services.ledger import Claim
-from workers.services.submitting import lock, suppressed
 
 SENDING = "sending"
 """The reason of a running row that passed the chain: it counts against the day until it is armed."""

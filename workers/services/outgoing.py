@@ -11,10 +11,10 @@ from shared.errors import MailboxError, MailboxRefused, MailboxUnreachable, Mail
 from shared.models import Draft, Mailbox, Message, Outgoing
 from shared.states import State
 from workers.services import conversations, leases, ledger, mail_limits
+from workers.services.contacting import reply_address
 from workers.services.conversations import Context
 from workers.services.ledger import Claim
 from workers.services.mailboxes import opened
-from workers.services.submitting import reply_address
 
 
 def enqueue(session: Session, message: Message, draft: Draft, approved_by: str) -> Outgoing:

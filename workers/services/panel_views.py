@@ -29,8 +29,8 @@ from shared.models import (
 from shared.states import ReviewKind
 from workers.services import models, reviews
 from workers.services.attributing import attribute_mail
+from workers.services.contacting import reply_address
 from workers.services.reviews import Line
-from workers.services.submitting import reply_address
 
 MOST_LEADS = 20
 MOST_ENTRIES = 200

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select, text, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from browser.forms.values import Letter
-from inbox.composing import plus_address
 from shared.compliance import chain
 from shared.compliance.verdict import Facts, Scope, Verdict
 from shared.db import EVERY_TENANT, transaction
-from shared.models import Campaign, Lead, Mailbox, Sender, Submission, Suppression, Tenant
+from shared.models import Campaign, Lead, Mailbox, Sender, Submission, Tenant
 from shared.states import LEASED, State
 from workers.services import ledger, templates
+from workers.services.contacting import lock, reply_address, suppressed
 from workers.services.holding import hold
 from workers.services.hosting import server_of
 from workers.services.ledger import Claim
@@ -113,11 +113,6 @@ def _take_turns(session: Session, held: Claim, target: _Target) -> None:
         lock(session, f"server {target.server}")
 
 
-def lock(session: Session, name: str) -> None:
-    """Wait for whoever holds the lock of that name; it is let go with the transaction."""
-    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
-
-
 def _alike(rows: _Rows) -> dict[Scope, ColumnElement[bool]]:
     """The tenant's rows that a hold of each scope is about."""
     return {Scope.TENANT: true(), Scope.CAMPAIGN: Submission.campaign_id == rows.campaign.id}
@@ -140,14 +135,6 @@ def _facts(session: Session, rows: _Rows, target: _Target) -> Facts:
         closes=rows.campaign.closes,
         timezone=rows.campaign.timezone,
     )
-
-
-def suppressed(session: Session, tenant_id: int, domain: str, address: str) -> str:
-    """The tenant's suppression that matches a domain or an address, or an empty string."""
-    query = select(Suppression.value).where(
-        Suppression.tenant_id == tenant_id, Suppression.value.in_([domain, address.lower()])
-    )
-    return session.scalar(query.limit(1)) or ""
 
 
 def _others(rows: _Rows) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -204,10 +191,3 @@ def _letter(rows: _Rows) -> Letter:
         answers=dict(rows.submission.answers),
         **{name: getattr(sender, name) for name in said},
     )
-
-
-def reply_address(mailbox: Mailbox, token: str) -> str:
-    """The address that this submission alone types: `name+token@domain` where the mailbox takes it."""
-    if not mailbox.plus_addressing:
-        return mailbox.address
-    return plus_address(mailbox.address, token)

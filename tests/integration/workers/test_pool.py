@@ -24,8 +24,8 @@ print(json.dumps(list(sys.modules)))
 """
 
 
-@pytest.mark.parametrize("queue", NEEDS)
-def test_a_pool_loads_only_what_its_queue_needs(queue: str) -> None:
-    ran = subprocess.run([sys.executable, "-c", LOAD, queue], capture_output=True, text=True, check=True)
+@pytest.mark.parametrize("work", NEEDS)
+def test_a_pool_loads_only_what_its_queue_needs(work: str, queue: str) -> None:
+    ran = subprocess.run([sys.executable, "-c", LOAD, work], capture_output=True, text=True, check=True)
     loaded = set(json.loads(ran.stdout))
-    assert loaded & (HEAVY | NEVER) == NEEDS[queue]
+    assert loaded & (HEAVY | NEVER) == NEEDS[work]

@@ -15,9 +15,9 @@ from tests.unit.deploy.conftest import DEPLOY, ROOT, of_kind, pod, render
 LOCK = (ROOT / "requirements.lock").read_text()
 PYPROJECT = (ROOT / "pyproject.toml").read_text()
 TARGETS = {
-    "browser": ("workers.pool",),
-    "inbox": ("workers.pool",),
-    "classify": ("workers.pool", "classifiers.model"),
+    "browser": ("workers.pool", "workers.actors.browser"),
+    "inbox": ("workers.pool", "workers.actors.inbox", "workers.actors.respond", "workers.actors.send"),
+    "classify": ("workers.pool", "workers.actors.classify"),
     "panel": ("workers.cli.app", "workers.panel.app", "streamlit.web.cli"),
     "tools": ("workers.cli.app", "workers.reconciler", "workers.doctor", "shared.migrations"),
 }
