@@ -4,7 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.db import EVERY_TENANT, transaction
-from shared.metrics import BACKLOG, IN_FLIGHT, MAILBOXES, OLDEST
+from shared.metrics import BACKLOG, IN_FLIGHT, MAILBOX_LAG, MAILBOXES, OLDEST
 from workers.services.ledger import QUEUES
 
 _BACKLOG = """
@@ -19,7 +19,9 @@ _IN_FLIGHT = """
 
 _MAILBOXES = """
     SELECT count(*) FILTER (WHERE reason = ''), count(*) FILTER (WHERE reason = 'refused'),
-           count(*) FILTER (WHERE reason = 'unreachable') FROM mailboxes
+           count(*) FILTER (WHERE reason = 'unreachable'),
+           coalesce(extract(epoch FROM max(now() - coalesce(read_at, created_at))), 0)
+    FROM mailboxes
 """
 
 
@@ -28,9 +30,10 @@ def measure() -> None:
     with transaction(EVERY_TENANT) as session:
         for queue, model in QUEUES.items():
             _measure_queue(session, queue, model.__tablename__)
-        counts = session.execute(text(_MAILBOXES)).one()
+        *counts, lag = session.execute(text(_MAILBOXES)).one()
         for state, mailboxes in zip(("read", "refused", "unreachable"), counts, strict=True):
             MAILBOXES.labels(state).set(mailboxes)
+        MAILBOX_LAG.set(float(lag))
 
 
 def _measure_queue(session: Session, queue: str, table: str) -> None:

@@ -15,7 +15,8 @@ class Mailbox(Work, Base):
     `settings` are the provider's addresses and ports; `credentials` is a vault record of the secret.
     `plus_addressing` tells whether `name+token@domain` reaches it. `mails_a_day` bounds what leaves it in one
     day (UTC), less while it is new and not `established` elsewhere. `held_because` tells why nothing leaves
-    it, empty while it may send; `watched_since` is when its bounces were last forgiven.
+    it, empty while it may send; `watched_since` is when its bounces were last forgiven, `read_at` when all
+    its folders were last read to their ends.
     """
 
     __tablename__ = "mailboxes"
@@ -29,6 +30,7 @@ class Mailbox(Work, Base):
     established: Mapped[bool] = mapped_column(default=False, server_default="false")
     held_because: Mapped[str] = mapped_column(String(300), default="", server_default="")
     watched_since: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
 
 
 class Folder(Owned, Base):

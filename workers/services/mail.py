@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -44,7 +44,7 @@ def poll(mailbox_id: int) -> None:
         except MailboxError as error:
             _put_back(held, "unreachable", ledger.backoff(1), str(error))
         else:
-            _put_back(held, "", timedelta(0), "")
+            _put_back(held, "", timedelta(0), "", read_at=func.now())
 
 
 def _read(held: Claim) -> None:
@@ -116,7 +116,7 @@ def _values(held: Claim, mail: RawMessage) -> dict[str, object]:
     }
 
 
-def _put_back(held: Claim, reason: str, wait: timedelta, detail: str) -> None:
+def _put_back(held: Claim, reason: str, wait: timedelta, detail: str, **values: object) -> None:
     with transaction(held.tenant_id) as session:
         due_at = datetime.now(UTC) + wait if wait else None
-        ledger.release(session, held, reason, due_at, detail=detail, deaths=0)
+        ledger.release(session, held, reason, due_at, detail=detail, deaths=0, **values)
