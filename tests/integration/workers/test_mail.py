@@ -92,3 +92,12 @@ def test_an_unreachable_server_is_tried_later(live: World) -> None:
     mail.poll(live.mailbox)
     row = mailbox_of(live)
     assert (row.state, row.reason) == (State.QUEUED, "unreachable")
+
+
+def test_a_mailbox_says_when_it_was_last_read_to_its_end(live: World, pymap: ImapServer) -> None:
+    before = mailbox_of(live)
+    mail.poll(live.mailbox)
+    after = mailbox_of(live)
+    assert before.read_at is None
+    assert after.read_at
+    assert after.read_at > before.created_at
