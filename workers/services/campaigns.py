@@ -8,7 +8,7 @@ from datetime import time
 from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Update, func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,7 @@ from shared.models import (
     Submission,
 )
 from shared.states import CampaignState, State
-from workers.services import audit, templates
+from workers.services import audit, parking, templates
 from workers.services.conversations import newest_classification
 from workers.services.lead_csv import LANGUAGES, NewLead, RowError, parse
 from workers.services.ledger import NEVER
@@ -133,17 +133,18 @@ def import_leads(
 
 
 def launch(tenant_id: int, name: str, actor: str) -> int:
-    """Let a campaign send and return how many forms are due. Raises BadInput where it has no lead."""
+    """Let a campaign send and return how many forms are due. Raises BadInput where it has no lead.
+
+    What went wrong before no longer counts against it.
+    """
     campaign = by_name(tenant_id, name)
     with transaction(tenant_id) as session:
         if not session.scalar(select(Lead.id).where(Lead.campaign_id == campaign.id).limit(1)):
             raise BadInput(f"Campaign {name!r} has no lead yet: import some with `relance leads import`.")
-        _set_state(session, campaign, CampaignState.RUNNING, "")
-        due = session.execute(
-            _queued(campaign).values(due_at=func.now(), nudged_at=None).returning(Submission.id)
-        )
+        _set_state(session, campaign, CampaignState.RUNNING, "", watched_since=func.now())
+        parking.bring_back(session, campaign.id)
         audit.record(session, tenant_id, actor, "launch", f"campaign {name}")
-        return len(due.all())
+        return session.scalar(_due(campaign)) or 0
 
 
 def pause(tenant_id: int, name: str, actor: str, why: str = "") -> None:
@@ -151,8 +152,8 @@ def pause(tenant_id: int, name: str, actor: str, why: str = "") -> None:
     campaign = by_name(tenant_id, name)
     with transaction(tenant_id) as session:
         _set_state(session, campaign, CampaignState.PAUSED, why or f"paused by {actor}")
-        session.execute(_queued(campaign).values(due_at=NEVER))
         audit.record(session, tenant_id, actor, "pause", f"campaign {name}", why=why)
+    parking.park(tenant_id, campaign.id)
 
 
 def status(tenant_id: int, name: str) -> Status:
@@ -260,14 +261,16 @@ def new_token() -> str:
     return base64.b32encode(secrets.token_bytes(8)).decode().rstrip("=").lower()[:12]
 
 
-def _set_state(session: Session, campaign: Campaign, state: CampaignState, why: str) -> None:
-    session.execute(
-        update(Campaign).where(Campaign.id == campaign.id).values(state=state, paused_because=why[:300])
-    )
+def _set_state(
+    session: Session, campaign: Campaign, state: CampaignState, why: str, **values: object
+) -> None:
+    changed = update(Campaign).where(Campaign.id == campaign.id)
+    session.execute(changed.values(state=state, paused_because=why[:300], **values))
 
 
-def _queued(campaign: Campaign) -> Update:
-    return update(Submission).where(Submission.campaign_id == campaign.id, Submission.state == State.QUEUED)
+def _due(campaign: Campaign) -> Select[int]:
+    ours = (Submission.campaign_id == campaign.id, Submission.state == State.QUEUED)
+    return select(func.count()).where(*ours, Submission.due_at <= func.now())
 
 
 def _status(tenant_id: int, campaign: Campaign) -> Status:
