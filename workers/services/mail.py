@@ -16,7 +16,7 @@ from shared.logs import log
 from shared.models import Folder, Mailbox, Message
 from shared.settings import settings
 from shared.states import State
-from workers.services import leases, ledger
+from workers.services import leases, ledger, settling
 from workers.services.leaving import departure
 from workers.services.ledger import Claim
 from workers.services.mailboxes import opened
@@ -54,6 +54,7 @@ def _read(held: Claim) -> None:
     try:
         end = monotonic() + settings().poll_every
         _fetch_all(held, connection)
+        settling.by_sent_folder(held, connection)
         while not departure.leaving and (left := end - monotonic()) > 0:
             if connection.wait(min(LISTEN, left)):
                 _fetch_all(held, connection)

@@ -1,18 +1,21 @@
 """Mailboxes and the senders who sign: added, checked, opened."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from inbox.mailbox import Account, Mailbox, Report
 from inbox.providers import open_mailbox
 from shared import models
+from shared.compliance import warmup
 from shared.db import transaction
 from shared.errors import BadInput, NotFound
+from shared.states import State
 from shared.vault import vault
-from workers.services import audit
+from workers.services import audit, mail_limits, watching
 from workers.services.accounts import clean_address
 
 _STORED = ("user", "host", "port", "tls", "smtp_host", "smtp_port", "smtp_tls", "folders", "since")
@@ -33,6 +36,27 @@ class SenderDetails:
     postcode: str = ""
     city: str = ""
     country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a mailbox is read and what it may send. `reading` is "ok" or why its last poll failed; `limit` is
+    what it may send today, `mails_a_day` once it is warm, on `warm_on` (None where it is, or has not begun);
+    `sent` and `bounced` count in its window; `held_because` is why nothing leaves it.
+    """
+
+    address: str
+    provider: str
+    reading: str
+    detail: str
+    sent_today: int
+    limit: int
+    mails_a_day: int
+    warming: bool
+    warm_on: date | None
+    sent: int
+    bounced: int
+    held_because: str
 
 
 def add(tenant_id: int, account: Account, plus_addressing: bool, actor: str) -> tuple[int, Report]:
@@ -119,6 +143,74 @@ def settings_of(account: Account) -> dict[str, object]:
     stored["folders"] = list(account.folders)
     stored["since"] = account.since.isoformat() if account.since else None
     return stored
+
+
+def standing(tenant_id: int, address: str) -> Standing:
+    """How one mailbox stands. Raises NotFound."""
+    row = by_address(tenant_id, address)
+    with transaction(tenant_id) as session:
+        return _standing(session, row)
+
+
+def standings(tenant_id: int) -> list[Standing]:
+    """How the tenant's mailboxes stand, by address."""
+    with transaction(tenant_id) as session:
+        rows = session.scalars(select(models.Mailbox).order_by(models.Mailbox.address)).all()
+        return [_standing(session, row) for row in rows]
+
+
+def change(
+    tenant_id: int, address: str, actor: str, mails_a_day: int | None, established: bool | None
+) -> Standing:
+    """Change what a mailbox may send, and call it established (no warm-up) or new. Raises NotFound."""
+    row = by_address(tenant_id, address)
+    given = {"mails_a_day": mails_a_day, "established": established}
+    changed = {name: value for name, value in given.items() if value is not None}
+    with transaction(tenant_id) as session:
+        if changed:
+            session.execute(update(models.Mailbox).where(models.Mailbox.id == row.id).values(**changed))
+            _bring_back(session, row.id)
+        audit.record(session, tenant_id, actor, "limits", f"mailbox {row.address}", **changed)
+    return standing(tenant_id, address)
+
+
+def resume(tenant_id: int, address: str, actor: str) -> None:
+    """Let a held mailbox send; its bounces so far are forgiven. Raises NotFound, BadInput where it is not."""
+    row = by_address(tenant_id, address)
+    if not row.held_because:
+        raise BadInput(f"The mailbox {row.address} is not held.")
+    with transaction(tenant_id) as session:
+        freed = update(models.Mailbox).where(models.Mailbox.id == row.id)
+        session.execute(freed.values(held_because="", watched_since=func.now()))
+        _bring_back(session, row.id)
+        audit.record(session, tenant_id, actor, "resume", f"mailbox {row.address}")
+
+
+def _bring_back(session: Session, mailbox_id: int) -> None:
+    """Ask again about the mails that wait for this mailbox."""
+    ours = (models.Outgoing.mailbox_id == mailbox_id, models.Outgoing.state == State.QUEUED)
+    held = models.Outgoing.reason.in_(["mailbox_held", "mailbox_quota"])
+    session.execute(update(models.Outgoing).where(*ours, held).values(due_at=func.now(), nudged_at=None))
+
+
+def _standing(session: Session, row: models.Mailbox) -> Standing:
+    may = mail_limits.allowance(session, row, datetime.now(UTC))
+    tally = watching.mailbox_tally(session, row)
+    warm = may.first_sent_at + timedelta(days=warmup.WARM_AFTER) if may.first_sent_at else None
+    return Standing(
+        address=row.address,
+        provider=row.provider,
+        reading=row.reason or "ok",
+        detail=row.detail,
+        sent_today=may.sent_today,
+        limit=may.limit,
+        mails_a_day=row.mails_a_day,
+        warming=may.warming,
+        warm_on=warm.date() if warm and may.warming else None,
+        sent=tally.sent,
+        bounced=tally.bounced,
+        held_because=row.held_because,
+    )
 
 
 def listed(tenant_id: int) -> list[models.Mailbox]:

@@ -10,7 +10,7 @@ from shared.db import transaction
 from shared.errors import MailboxError, MailboxRefused, MailboxUnreachable, MailRejected
 from shared.models import Draft, Mailbox, Message, Outgoing
 from shared.states import State
-from workers.services import conversations, leases, ledger, mail_limits
+from workers.services import conversations, leases, ledger, mail_limits, watching
 from workers.services.contacting import reply_address
 from workers.services.conversations import Context
 from workers.services.ledger import Claim
@@ -92,7 +92,8 @@ def _hand_over(held: Claim, row: Outgoing, connection: Connection, sender: str) 
     try:
         connection.send(row.raw, sender, [row.recipient])
     except MailRejected as error:
-        _end(held, State.REJECTED, "refused_by_server", str(error))
+        _end(held, State.REJECTED, watching.REFUSED, str(error))
+        watching.look_at_mailbox(held.tenant_id, row.mailbox_id)
     except (MailboxRefused, MailboxUnreachable) as error:
         # Nothing left, yet the row was armed: a person sees to it, the queue does not.
         _ask(held, State.REJECTED, "not_handed_over", str(error))
