@@ -1,11 +1,15 @@
 """Which submission a mail answers: the candidates that the rows offer, weighed by the inbox's pure rules."""
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Row, Select, func, select, union
 from sqlalchemy.orm import Session
 
-from inbox.attribution import Attribution, Candidate, Clues, attribute, clues
+from inbox.attribution import Attribution, Candidate, Clues, Phrases, attribute, clues
 from inbox.understanding import Understanding
 from shared.db import transaction
 from shared.models import Conversation, Lead, Message, Outgoing, Submission
@@ -16,65 +20,148 @@ MOST = 200
 RECENT = timedelta(days=60)
 """How far back an answer without any clue in its headers is looked for by the text that it quotes."""
 
+_WROTE = ("person", "opt_out")
+
+Sent = Row[int, int, str, str, str, str, datetime | None]
+"""Of one submission that went out: id, lead, token, message, the lead's address and domain, when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A mail to attribute."""
+
+    understood: Understanding
+    received_at: datetime
+
 
 def attribute_mail(tenant_id: int, understood: Understanding, received_at: datetime) -> Attribution:
     """Weigh the tenant's submissions against a mail's clues."""
-    found = clues(understood.mail, understood.own, understood.bounce)
+    return attribute_mails(tenant_id, [Arrived(understood, received_at)])[0]
+
+
+def attribute_mails(tenant_id: int, mails: Sequence[Arrived]) -> list[Attribution]:
+    """The same for many mails, in order, with as few questions to the database as for one."""
+    found = [clues(mail.understood.mail, mail.understood.own, mail.understood.bounce) for mail in mails]
     with transaction(tenant_id) as session:
-        candidates = _candidates(session, found, received_at)
-    return attribute(found, candidates)
+        offered = _Offered(session, found)
+    return [
+        attribute(one, offered.candidates(one, mail.received_at))
+        for one, mail in zip(found, mails, strict=True)
+    ]
 
 
-def _candidates(session: Session, found: Clues, received_at: datetime) -> list[Candidate]:
-    named = _rows(session, _armed().where(_named(found)))
-    if named:
-        return [_candidate(session, *row) for row in named]
-    recent = Submission.armed_at > received_at - RECENT
-    return [_candidate(session, *row) for row in _rows(session, _armed().where(recent))]
+@dataclass(slots=True)
+class _Known:
+    """What ties a lead to a mail beside its submission: ids of our answers, addresses that wrote before."""
+
+    message_ids: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
 
 
-def _armed() -> Select[Submission, Lead]:
-    query = select(Submission, Lead).join(Lead, Lead.id == Submission.lead_id)
-    return query.where(Submission.armed_at.is_not(None)).order_by(Submission.armed_at.desc()).limit(MOST)
+class _Offered:
+    """The submissions that may be meant by any of some mails."""
+
+    def __init__(self, session: Session, found: Sequence[Clues]) -> None:
+        named = _named(session, found)
+        self._recent = session.execute(_sent().limit(MOST)).all()
+        self._phrases = _phrases(tuple(row.message for row in self._recent))
+        self._known = _known(session, {row.lead_id for row in (*named, *self._recent)})
+        self._by_name: dict[str, list[Sent]] = defaultdict(list)
+        self._candidates: dict[int, Candidate] = {}
+        for row in named:
+            for name in self._names(row):
+                self._by_name[name].append(row)
+
+    def candidates(self, found: Clues, received_at: datetime) -> list[Candidate]:
+        """Those that the clues name, else the latest whose message may be quoted; newest first."""
+        named = {row.id: row for name in _asked(found) for row in self._by_name.get(name, ())}
+        if named:
+            newest = sorted(named.values(), key=lambda row: row.armed_at, reverse=True)
+            return [self._candidate(row) for row in newest[:MOST]]
+        quoted = (self._recent[place] for place in self._phrases.quoted(found.text))
+        return [self._candidate(row) for row in quoted if row.armed_at > received_at - RECENT]
+
+    def _names(self, row: Sent) -> set[str]:
+        known = self._known[row.lead_id]
+        said = {row.token, row.domain, row.email.lower(), *known.message_ids, *known.addresses}
+        return said - {""}
+
+    def _candidate(self, row: Sent) -> Candidate:
+        if row.id not in self._candidates:
+            known = self._known[row.lead_id]
+            self._candidates[row.id] = Candidate(
+                submission_id=str(row.id),
+                lead_id=str(row.lead_id),
+                token=row.token,
+                message_ids=tuple(known.message_ids),
+                addresses=tuple(one for one in (row.email, *known.addresses) if one),
+                domain=row.domain,
+                message=row.message,
+                sent_at=row.armed_at,
+            )
+        return self._candidates[row.id]
 
 
-def _rows(session: Session, query: Select[Submission, Lead]) -> list[tuple[Submission, Lead]]:
-    return [(row[0], row[1]) for row in session.execute(query)]
+@lru_cache(maxsize=16)
+def _phrases(messages: tuple[str, ...]) -> Phrases:
+    """Kept, as the latest messages of a tenant are the same for many mails."""
+    return Phrases(messages)
 
 
-def _named(found: Clues) -> ColumnElement[bool]:
-    """Whatever ties a submission to the mail by name: token, Message-ID, address, domain."""
-    bracketed = [f"<{one}>" for one in found.message_ids]
-    answered = select(Conversation.lead_id).join(Outgoing, Outgoing.conversation_id == Conversation.id)
-    wrote_before = (
-        select(Conversation.lead_id)
-        .join(Message, Message.conversation_id == Conversation.id)
-        .where(Message.from_address.in_(found.addresses), Message.kind.in_(["person", "opt_out"]))
+def _asked(found: Clues) -> set[str]:
+    """What a submission may be found by: token, Message-ID, address, domain."""
+    return {*found.tokens, *found.message_ids, *found.addresses, found.domain} - {""}
+
+
+def _sent() -> Select[int, int, str, str, str, str, datetime | None]:
+    columns = (Submission.id, Submission.lead_id, Submission.token, Submission.message)
+    query = select(*columns, Lead.email, Lead.domain, Submission.armed_at.label("armed_at"))
+    armed = query.join(Lead, Lead.id == Submission.lead_id).where(Submission.armed_at.is_not(None))
+    return armed.order_by(Submission.armed_at.desc())
+
+
+def _named(session: Session, found: Sequence[Clues]) -> Sequence[Sent]:
+    """What any of the mails names. Of one domain only the latest: whoever shares it, shares a provider."""
+    addresses = {one for clues in found for one in clues.addresses}
+    tokens = select(Submission.lead_id).where(Submission.token.in_({t for one in found for t in one.tokens}))
+    leads = union(
+        tokens,
+        _answered({f"<{one}>" for clues in found for one in clues.message_ids}),
+        select(Lead.id).where(func.lower(Lead.email).in_(addresses), Lead.email != ""),
+        _wrote_before(addresses),
+        _at_domains({one.domain for one in found} - {""}),
     )
-    return or_(
-        Submission.token.in_(found.tokens),
-        Lead.id.in_(answered.where(Outgoing.message_id.in_(bracketed))),
-        func.lower(Lead.email).in_(found.addresses),
-        Lead.domain == found.domain,
-        Lead.id.in_(wrote_before),
-    )
+    return session.execute(_sent().where(Lead.id.in_(select(leads.subquery())))).all()
 
 
-def _candidate(session: Session, sent: Submission, lead: Lead) -> Candidate:
-    conversation = select(Conversation.id).where(Conversation.lead_id == lead.id).scalar_subquery()
-    answers = session.scalars(select(Outgoing.message_id).where(Outgoing.conversation_id == conversation))
-    known = session.scalars(
-        select(Message.from_address)
-        .where(Message.conversation_id == conversation, Message.kind.in_(["person", "opt_out"]))
-        .distinct()
+def _answered(message_ids: Collection[str]) -> Select[int]:
+    query = select(Conversation.lead_id).join(Outgoing, Outgoing.conversation_id == Conversation.id)
+    return query.where(Outgoing.message_id.in_(message_ids))
+
+
+def _wrote_before(addresses: Collection[str]) -> Select[int]:
+    query = select(Conversation.lead_id).join(Message, Message.conversation_id == Conversation.id)
+    return query.where(Message.from_address.in_(addresses), Message.kind.in_(_WROTE))
+
+
+def _at_domains(domains: Collection[str]) -> Select[int]:
+    newest = func.row_number().over(partition_by=Lead.domain, order_by=Submission.armed_at.desc())
+    ranked = select(Lead.id, newest.label("place")).join(Submission, Submission.lead_id == Lead.id)
+    ranked_sent = ranked.where(Lead.domain.in_(domains), Submission.armed_at.is_not(None)).subquery()
+    return select(ranked_sent.c.id).where(ranked_sent.c.place <= MOST)
+
+
+def _known(session: Session, leads: Collection[int]) -> dict[int, _Known]:
+    known: dict[int, _Known] = defaultdict(_Known)
+    if not leads:
+        return known
+    ours = select(Conversation.lead_id, Outgoing.message_id).where(Conversation.lead_id.in_(leads))
+    for lead, message_id in session.execute(ours.join(Outgoing, Outgoing.conversation_id == Conversation.id)):
+        known[lead].message_ids.append(message_id.strip("<>"))
+    theirs = select(Conversation.lead_id, Message.from_address).where(
+        Conversation.lead_id.in_(leads), Message.kind.in_(_WROTE)
     )
-    return Candidate(
-        submission_id=str(sent.id),
-        lead_id=str(lead.id),
-        token=sent.token,
-        message_ids=tuple(answers),
-        addresses=tuple(one for one in (lead.email, *known) if one),
-        domain=lead.domain,
-        message=sent.message,
-        sent_at=sent.armed_at,
-    )
+    joined = theirs.join(Message, Message.conversation_id == Conversation.id).distinct()
+    for lead, address in session.execute(joined):
+        known[lead].addresses.append(address)
+    return known

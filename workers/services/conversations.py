@@ -1,8 +1,10 @@
 """What was said between a lead and us, read from the rows."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from inbox.responders.values import Thread, Turn
@@ -48,13 +50,27 @@ def context(session: Session, conversation_id: int) -> Context:
 
 def of_lead(session: Session, tenant_id: int, lead_id: int) -> int:
     """The lead's conversation, begun where there is none."""
-    found = session.scalar(select(Conversation.id).where(Conversation.lead_id == lead_id))
-    if found:
-        return found
-    begun = Conversation(tenant_id=tenant_id, lead_id=lead_id)
-    session.add(begun)
-    session.flush()
-    return begun.id
+    return of_leads(session, tenant_id, [lead_id])[lead_id]
+
+
+def of_leads(session: Session, tenant_id: int, lead_ids: Collection[int]) -> dict[int, int]:
+    """The conversations of some leads, by lead; begun where there are none."""
+    if not lead_ids:
+        return {}
+    # In one order, so that two workers that begin the same ones do not wait for each other in a ring.
+    rows = [{"tenant_id": tenant_id, "lead_id": lead_id} for lead_id in sorted(lead_ids)]
+    session.execute(insert(Conversation).values(rows).on_conflict_do_nothing(index_elements=["lead_id"]))
+    query = select(Conversation.lead_id, Conversation.id).where(Conversation.lead_id.in_(lead_ids))
+    return {row.lead_id: row.id for row in session.execute(query)}
+
+
+def submissions(session: Session, conversation_ids: Collection[int]) -> dict[int, Submission]:
+    """The submissions that some conversations began with, by conversation."""
+    if not conversation_ids:
+        return {}
+    query = select(Conversation.id, Submission).join(Submission, Submission.lead_id == Conversation.lead_id)
+    rows = session.execute(query.where(Conversation.id.in_(conversation_ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 def thread(session: Session, around: Context, until: Message | None = None) -> Thread:

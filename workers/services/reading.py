@@ -1,5 +1,6 @@
 """From an understood mail to what is stored of it, and to its label."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from classifiers.labels import LABEL_OF, Intent
@@ -13,11 +14,11 @@ _WRITTEN = ("person", "opt_out")
 """The kinds of mail that somebody wrote; the others are named by the rule that found them."""
 
 
-def classify(understood: Understanding) -> Prediction | None:
-    """The label of what a person wrote, None for a machine's mail."""
-    if understood.kind not in _WRITTEN:
-        return None
-    return models.serving().predict([understood.own.own])[0]
+def classify(mails: Sequence[Understanding]) -> list[Prediction | None]:
+    """The labels of what people wrote, in order; None for a machine's mail."""
+    texts = [mail.own.own for mail in mails if mail.kind in _WRITTEN]
+    said = iter(models.serving().predict(texts) if texts else ())
+    return [next(said) if mail.kind in _WRITTEN else None for mail in mails]
 
 
 def modelled(said: Prediction | None) -> dict[str, object] | None:
@@ -63,7 +64,7 @@ def storable(understood: Understanding) -> dict[str, object]:
     """The columns of a mail. Postgres takes no NUL in a text."""
     mail = understood.mail
     return {
-        "kind": understood.kind,
+        "kind": str(understood.kind),
         "message_id": _text(mail.message_id or "", 1000),
         "from_address": _text(mail.from_.address if mail.from_ else "", 320),
         "from_name": _text(mail.from_.name if mail.from_ else "", 200),

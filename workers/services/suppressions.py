@@ -1,5 +1,7 @@
 """Who is not written to again: kept by tenant, for an address or a whole domain."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -40,8 +42,19 @@ def listed(tenant_id: int) -> list[Suppression]:
 
 def suppress(session: Session, tenant_id: int, value: str, why: str) -> None:
     """Suppress `value` in the transaction of whatever asks for it. Doing so twice is the same as once."""
-    row = {"tenant_id": tenant_id, "value": value.lower(), "why": why[:200]}
-    session.execute(insert(Suppression).values(**row).on_conflict_do_nothing())
+    suppress_all(session, tenant_id, {value: why})
+
+
+def suppress_all(session: Session, tenant_id: int, why: Mapping[str, str]) -> None:
+    """Suppress several values, each for its reason.
+
+    In one order, so that two transactions with the same values do not wait for each other in a ring.
+    """
+    rows = [
+        {"tenant_id": tenant_id, "value": value.lower(), "why": said[:200]}
+        for value, said in sorted(why.items())
+    ]
+    session.execute(insert(Suppression).values(rows).on_conflict_do_nothing())
 
 
 def opt_out(session: Session, message: Message, why: str) -> None:

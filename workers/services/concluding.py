@@ -1,0 +1,211 @@
+"""What follows from mails that were read, written in one transaction: their states, the suppressions, the
+labels, the evidence for their submissions, and the next pieces of work.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from classifiers.model import Prediction
+from inbox.attribution import Attribution
+from inbox.responders.decide import Action, Decision, Policy, Situation, decide
+from inbox.understanding import Kind, Understanding
+from shared.models import Classification, Draft, Outgoing, Review, Tenant
+from shared.states import ReviewKind, State
+from workers.services import batches, conversations, ledger, suppressions
+from workers.services.batches import Ending
+from workers.services.ledger import Claim
+from workers.services.reading import findings_of, modelled, ruled, storable
+
+_ANSWERED = (Action.DRAFT, Action.REVIEW)
+
+SURE = 0.8
+"""Confidence of an attribution from which a mail needs no person to say whose it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A mail as understood, before anything is written. `assigned` is a conversation that a person chose."""
+
+    held: Claim
+    understood: Understanding
+    attribution: Attribution
+    prediction: Prediction | None
+    assigned: int | None = None
+
+    @property
+    def lead(self) -> int | None:
+        """The lead that the mail is from, where that is sure enough to need no person."""
+        found = self.attribution
+        if found.candidate is None or found.ambiguous or found.confidence < SURE:
+            return None
+        return int(found.candidate.lead_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Concluded:
+    """A mail with its conversation, what is stored of it, and what is to be done: no decision on mail that is
+    not ours.
+    """
+
+    reading: Reading
+    conversation_id: int | None
+    submission_id: int | None
+    domain: str
+    columns: dict[str, object]
+    decision: Decision | None
+
+
+def conclude(session: Session, readings: Sequence[Reading]) -> None:
+    """Write down all that follows. What another attempt took over meanwhile is left to it.
+
+    Raises LeaseLost where that is all of it.
+    """
+    ours = set(batches.still_held(session, [one.held for one in readings]))
+    left = [one for one in readings if one.held in ours]
+    poison = [one for one in left if one.understood.kind == Kind.QUARANTINED]
+    whole = _Whole(session, [one for one in left if one.understood.kind != Kind.QUARANTINED])
+    concluded = whole.concluded()
+    batches.finish(session, [*map(_set_aside, poison), *map(_ending, concluded)])
+    _label(session, concluded)
+    whole.take_as_evidence()
+    _suppress(session, concluded)
+    _ask_whose(session, concluded)
+    _act(session, concluded)
+
+
+class _Whole:
+    """Some mails of one tenant together with the rows around them, each kind of row asked for once."""
+
+    def __init__(self, session: Session, readings: Sequence[Reading]) -> None:
+        self._session = session
+        self._readings = readings
+        leads = {one.lead for one in readings if one.assigned is None and one.lead is not None}
+        tenant = readings[0].held.tenant_id if readings else 0
+        self._of_lead = conversations.of_leads(session, tenant, leads)
+        ids = {found for one in readings if (found := self._conversation(one)) is not None}
+        self._submissions = conversations.submissions(session, ids)
+        self._answers = _answers(session, ids)
+        self._policy = Policy(session.get_one(Tenant, tenant).automatic_confidence) if ids else Policy()
+
+    def concluded(self) -> list[_Concluded]:
+        """The mails, in order."""
+        return [self._conclude(one) for one in self._readings]
+
+    def take_as_evidence(self) -> None:
+        """Whoever answers a form, person or machine, got it: that proves an unknown submission."""
+        answered = [one for one in self._readings if one.understood.kind != Kind.BOUNCE]
+        sent = {self._submissions.get(self._conversation(one) or 0) for one in answered}
+        proven = sorted(one.id for one in sent if one is not None and one.state is State.UNKNOWN)
+        for submission_id in proven:
+            ledger.move(self._session, "browser", submission_id, State.SENT, "answered", proof="proven")
+            self._session.execute(delete(Review).where(Review.submission_id == submission_id))
+
+    def _conversation(self, reading: Reading) -> int | None:
+        return reading.assigned if reading.assigned is not None else self._of_lead.get(reading.lead or 0)
+
+    def _conclude(self, reading: Reading) -> _Concluded:
+        conversation = self._conversation(reading)
+        findings = findings_of(reading.understood, reading.attribution)
+        columns = {"findings": findings, **storable(reading.understood)}
+        if conversation is None:
+            return _Concluded(reading, None, None, "", columns, None)
+        decision = decide(self._situation(reading, conversation, findings))
+        if decision.action in _ANSWERED:
+            findings["review"] = decision.reason if decision.action is Action.REVIEW else ""
+        sent = self._submissions[conversation]
+        return _Concluded(reading, conversation, sent.id, sent.domain, columns, decision)
+
+    def _situation(self, reading: Reading, conversation: int, findings: dict[str, object]) -> Situation:
+        said, kind = reading.prediction, reading.understood.kind
+        answers, answers_today = self._answers.get(conversation, (0, 0))
+        return Situation(
+            kind=kind,
+            label=said.label if said else "",
+            intent=said.intent if said else "",
+            confidence=said.confidence if said else 0.0,
+            reply_to=str(findings["reply_to"]),
+            return_path=reading.understood.mail.return_path,
+            is_list=bool(findings["list"]),
+            opted_out=kind == Kind.OPT_OUT,
+            doubts=said.doubts if said else (),
+            answers_today=answers_today,
+            answers=answers,
+            policy=self._policy,
+        )
+
+
+def _answers(session: Session, conversation_ids: set[int]) -> dict[int, tuple[int, int]]:
+    """How many answers each conversation got, in all and within a day."""
+    if not conversation_ids:
+        return {}
+    lately = func.count().filter(Outgoing.created_at > func.now() - timedelta(days=1))
+    query = select(Outgoing.conversation_id, func.count(), lately).group_by(Outgoing.conversation_id)
+    rows = session.execute(query.where(Outgoing.conversation_id.in_(conversation_ids)))
+    return {conversation: (answers, today) for conversation, answers, today in rows}
+
+
+def _set_aside(reading: Reading) -> Ending:
+    values = {"detail": reading.understood.rule, "kind": str(Kind.QUARANTINED)}
+    return Ending(reading.held, State.QUARANTINED, "poison", values)
+
+
+def _ending(one: _Concluded) -> Ending:
+    values = {
+        "conversation_id": one.conversation_id,
+        "submission_id": one.submission_id,
+        "detail": one.decision.reason if one.decision else "",
+        **one.columns,
+    }
+    return Ending(one.reading.held, State.DONE, one.reading.attribution.rule, values)
+
+
+def _label(session: Session, concluded: Sequence[_Concluded]) -> None:
+    """What a rule is sure of needs no model; the rest is the model's."""
+    rows = [
+        {"tenant_id": one.reading.held.tenant_id, "message_id": one.reading.held.id, **said}
+        for one in concluded
+        if (said := ruled(one.reading.understood) or modelled(one.reading.prediction)) is not None
+    ]
+    if rows:
+        session.execute(insert(Classification), rows)
+
+
+def _suppress(session: Session, concluded: Sequence[_Concluded]) -> None:
+    """Who opted out with their company, and addresses that do not exist."""
+    why: dict[str, str] = {}
+    for one in concluded:
+        understood = one.reading.understood
+        if understood.kind == Kind.OPT_OUT:
+            told = f"opted out by mail ({understood.rule})"
+            why |= dict.fromkeys({str(one.columns["from_address"]), one.domain} - {""}, told)
+        if understood.bounce and understood.bounce.hard:
+            why |= dict.fromkeys(understood.bounce.recipients, f"bounced: {understood.bounce.reason}")
+    if why:
+        suppressions.suppress_all(session, concluded[0].reading.held.tenant_id, why)
+
+
+def _ask_whose(session: Session, concluded: Sequence[_Concluded]) -> None:
+    """Only a mail that may be an answer to us is put before a person; the rest of the mailbox is not ours."""
+    for one in concluded:
+        contenders = one.reading.attribution.contenders
+        if one.conversation_id is None and contenders and one.reading.understood.kind == Kind.PERSON:
+            names = ", ".join(sorted({str(found.lead_id) for found in contenders})[:10])
+            held, why = one.reading.held, f"This may be an answer from lead {names}."
+            kind = ReviewKind.ATTRIBUTION
+            session.add(Review(tenant_id=held.tenant_id, kind=kind, message_id=held.id, why=why))
+
+
+def _act(session: Session, concluded: Sequence[_Concluded]) -> None:
+    """Conversations are stopped in one order, so that two workers never wait for each other in a ring."""
+    decided = [(one, one.decision) for one in concluded if one.decision is not None]
+    for one, decision in sorted(decided, key=lambda pair: pair[0].conversation_id or 0):
+        if decision.action is Action.STOP:
+            suppressions.stop(session, one.conversation_id or 0, decision.reason)
+    wanted = [one.reading.held for one, decision in decided if decision.action in _ANSWERED]
+    if wanted:
+        rows = [{"tenant_id": held.tenant_id, "message_id": held.id} for held in wanted]
+        session.execute(insert(Draft), rows)
