@@ -4,10 +4,16 @@ Messages are nudges: Redis may lose all of them. Retries, schedules and limits l
 own middleware for those is left out; what stays bounds a job's time and runs coroutines.
 """
 
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 
 import dramatiq
 import redis
+from dramatiq import Message
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import AsyncIO, TimeLimit
 
@@ -26,13 +32,21 @@ TIME_LIMIT_MS = 140_000
 SOCKET_TIMEOUT = 60.0
 """Longer than a stalled Redis, so that a script that changes something is not sent twice."""
 
+NUDGE_TIMEOUT = 2.0
+"""For nudges, which may be sent twice: a Redis that stands still must not stop the reconciler."""
 
-def redis_client() -> redis.Redis:
+FORGOTTEN_MS = 2 * TIME_LIMIT_MS
+"""No message is in work for so long: an older one that waits nowhere is left of a lost acknowledgement."""
+
+SINCE = "relance:since"
+
+
+def redis_client(timeout: float = SOCKET_TIMEOUT) -> redis.Redis:
     """A client that never repeats a command by itself. Raises NotConfigured without an address."""
     if not settings().redis_url:
         raise NotConfigured("No Redis: run `relance up` on this machine, or set RELANCE_REDIS_URL.")
     return redis.Redis.from_url(
-        settings().redis_url, retry=None, socket_timeout=SOCKET_TIMEOUT, socket_connect_timeout=5.0
+        settings().redis_url, retry=None, socket_timeout=timeout, socket_connect_timeout=min(5.0, timeout)
     )
 
 
@@ -49,9 +63,73 @@ def broker() -> RedisBroker:
     return made
 
 
-def depth(queue: str) -> int:
-    """Messages that wait or are in flight. Raises BrokerUnavailable when Redis is away."""
+def waiting(queue: str) -> int:
+    """Messages that no worker has fetched yet. Raises BrokerUnavailable when Redis is away."""
+    with _bounded() as client:
+        return int(client.llen(_list(queue)))
+
+
+def send(queue: str, ids: Sequence[int]) -> None:
+    """Put a message for each id on the queue, in one round trip, as Dramatiq's own enqueue lays them out.
+
+    An actor is named like its queue, so that a nudge needs none of the code that the actor needs.
+    Raises BrokerUnavailable; some of the messages may then be there.
+    """
+    messages = [_message(queue, row_id) for row_id in ids]
+    with _bounded() as client, client.pipeline(transaction=True) as pipeline:
+        pipeline.hset(_hash(queue), items=[part for message in messages for part in message])
+        pipeline.rpush(_list(queue), *(name for name, _ in messages))
+        pipeline.execute()
+
+
+def since(now: datetime) -> datetime:
+    """Since when this Redis has kept what it is sent: `now` where it has lost everything.
+
+    Raises BrokerUnavailable when it is away.
+    """
+    with _bounded() as client:
+        known = client.get(SINCE) or client.set(SINCE, now.isoformat())
+    return datetime.fromisoformat(known.decode()) if isinstance(known, bytes) else now
+
+
+def sweep(queue: str) -> int:
+    """Drop the messages whose acknowledgement was lost, and return how many. Raises BrokerUnavailable.
+
+    Redis keeps them for as long as the worker lives that fetched them, and they count as work in flight.
+    """
+    with _bounded() as client:
+        listed = set(client.lrange(_list(queue), 0, -1))
+        now = client.time()[0] * 1000
+        old = [
+            name
+            for name, message in client.hscan_iter(_hash(queue))
+            if name not in listed and now - json.loads(message)["message_timestamp"] > FORGOTTEN_MS
+        ]
+        return int(client.hdel(_hash(queue), *old)) if old else 0
+
+
+@lru_cache(maxsize=1)
+def _nudger() -> redis.Redis:
+    return redis_client(NUDGE_TIMEOUT)
+
+
+@contextmanager
+def _bounded() -> Iterator[redis.Redis]:
     try:
-        return int(broker().client.hlen(f"dramatiq:{queue}.msgs"))
+        yield _nudger()
     except redis.RedisError as error:
-        raise BrokerUnavailable from error
+        raise BrokerUnavailable(f"Redis takes nothing now: {error}") from error
+
+
+def _message(queue: str, row_id: int) -> tuple[str, bytes]:
+    name = str(uuid.uuid4())
+    options = {"redis_message_id": name}
+    return name, Message(queue, queue, (row_id,), {}, options).encode()
+
+
+def _list(queue: str) -> str:
+    return f"dramatiq:{queue}"
+
+
+def _hash(queue: str) -> str:
+    return f"dramatiq:{queue}.msgs"

@@ -1,83 +1,176 @@
-"""Putting the ids of due rows on the broker, fairly between tenants and never more than a window ahead."""
+"""Putting the ids of due rows on the broker: fairly between tenants, and only just ahead of the workers.
 
-from collections.abc import Sequence
+What waits at the broker can no longer be ordered, so that a tenant who comes later waits behind it: no more
+is put there than the workers fetch in about a second. Who was served least lately is served next.
+"""
 
-import redis
-from dramatiq import Message
-from sqlalchemy import text, update
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from heapq import heapify, heapreplace
+
+from sqlalchemy import Row, text
 
 from shared.db import EVERY_TENANT, transaction
 from shared.errors import BrokerUnavailable
 from shared.metrics import NUDGES
-from shared.states import State
-from workers.broker import broker, depth
+from workers import broker
 from workers.services import ledger
 
 WINDOW = 1_000
-"""Messages of one queue that may wait at the broker; the rest waits in Postgres, where it can be ordered."""
+"""The most messages of one queue that may wait at the broker."""
+
+FLOOR = 4
+"""Messages that may wait however slowly they are fetched."""
+
+AHEAD = 1.0
+"""Seconds of the workers' present pace that may wait."""
 
 AGAIN = 15
 """Seconds after which a due row that nobody claimed is nudged once more."""
 
-MARKER = "relance:nudged"
+MEMORY = 600.0
+"""Seconds after which a nudge counts half towards what its tenant was given."""
+
+SWEEP_EVERY = 60.0
+
+# What no nudge is on its way for: none was sent, or it is long ago, or Redis has lost it since.
+_FRESH = """
+    state = 'queued' AND due_at <= now()
+    AND (nudged_at IS NULL OR nudged_at < greatest(now() - make_interval(secs => :again), :since))
+"""
 
 _TENANTS = """
-    SELECT count(*) FROM tenants t WHERE EXISTS (
-        SELECT FROM {table} w WHERE w.tenant_id = t.id AND w.state = 'queued' AND w.due_at <= now()
-    )
+    SELECT t.id FROM tenants t CROSS JOIN LATERAL (
+        SELECT FROM {table} WHERE tenant_id = t.id AND {fresh} ORDER BY due_at LIMIT 1
+    ) w
 """
 
-# Each tenant gives its oldest rows, so that a long backlog does not hide a short one behind it.
 _DUE = """
     WITH due AS MATERIALIZED (
-        SELECT w.id FROM tenants t CROSS JOIN LATERAL (
-            SELECT id FROM {table} WHERE tenant_id = t.id AND state = 'queued' AND due_at <= now()
-            AND (nudged_at IS NULL OR nudged_at < now() - make_interval(secs => :again))
-            ORDER BY due_at LIMIT :share
-        ) w LIMIT :room
+        SELECT w.id FROM unnest(CAST(:tenants AS bigint[]), CAST(:shares AS bigint[])) AS s(tenant_id, share)
+        CROSS JOIN LATERAL (
+            SELECT id FROM {table} WHERE tenant_id = s.tenant_id AND {fresh} AND {free}
+            ORDER BY due_at LIMIT s.share
+        ) w
     )
-    UPDATE {table} w SET nudged_at = now() FROM due WHERE w.id = due.id AND w.state = 'queued' RETURNING w.id
+    UPDATE {table} w SET nudged_at = now() FROM due
+    WHERE w.id = due.id AND w.state = 'queued' RETURNING w.id, w.tenant_id, w.due_at
 """
 
-
-def nudge(queue: str) -> int:
-    """Send the ids of due rows, as far as the window has room, and return how many.
-
-    The rows are marked in the transaction that ends after the last message went out: a crash in between
-    repeats nudges, which is harmless. Raises BrokerUnavailable; the marks are then undone.
+# A site is visited by one worker at a time: who would only have to wait is not called.
+_FREE = {
+    "browser": """
+        domain <> ALL (ARRAY(SELECT domain FROM submissions WHERE state IN ('running', 'armed')))
     """
-    room = WINDOW - depth(queue)
-    if room <= 0:
-        return 0
-    table = ledger.QUEUES[queue].__tablename__
-    with transaction(EVERY_TENANT) as session:
-        tenants = session.scalar(text(_TENANTS.format(table=table))) or 0
-        if not tenants:
-            return 0
-        limits = {"room": room, "share": -(-room // tenants), "again": AGAIN}
-        ids = session.scalars(text(_DUE.format(table=table)), limits).all()
-        _send(queue, ids)
-    NUDGES.labels(queue).inc(len(ids))
-    return len(ids)
+}
+
+_UNMARK = "UPDATE {table} SET nudged_at = NULL WHERE id = ANY(:ids) AND state = 'queued'"
 
 
-def notice_empty_broker() -> None:
-    """Where Redis lost its data, forget that anything was nudged. Raises BrokerUnavailable."""
-    try:
-        fresh = broker().client.set(MARKER, "1", nx=True)
-    except redis.RedisError as error:
-        raise BrokerUnavailable from error
-    if fresh:
-        with transaction(EVERY_TENANT) as session:
-            for model in ledger.QUEUES.values():
-                waiting = update(model).where(model.state == State.QUEUED, model.nudged_at.is_not(None))
-                session.execute(waiting.values(nudged_at=None))
+@dataclass(slots=True)
+class Pace:
+    """How fast the workers fetch the messages of one queue, and how many may wait for them."""
+
+    rate: float = 0.0
+    left: int = 0
+    at: float = 0.0
+
+    def room(self, waiting: int, now: float) -> int:
+        """How many messages may be added at `now` (seconds), where so many wait."""
+        if self.at:
+            fetched = max(0, self.left - waiting)
+            seen = fetched / max(now - self.at, 0.01)
+            # Whoever fetched all of it would have fetched more.
+            self.rate = 2 * seen if fetched and not waiting else 0.5 * self.rate + 0.5 * seen
+        self.left, self.at = waiting, now
+        return max(0, min(WINDOW, FLOOR + int(self.rate * AHEAD)) - waiting)
+
+    def added(self, messages: int) -> None:
+        """So many were put there just now."""
+        self.left += messages
 
 
-def _send(queue: str, ids: Sequence[int]) -> None:
-    """An actor is named like its queue, so that a nudge needs none of the code that the actor needs."""
-    try:
-        for row_id in ids:
-            broker().enqueue(Message(queue, queue, (row_id,), {}, {}))
-    except redis.RedisError as error:
-        raise BrokerUnavailable from error
+@dataclass(slots=True)
+class Served:
+    """What each tenant was given lately, in nudges that fade with age."""
+
+    given: dict[int, float] = field(default_factory=dict)
+    at: float = 0.0
+
+    def fade(self, now: float) -> None:
+        """Let what was given count less, and forget what hardly counts."""
+        part = 0.5 ** ((now - self.at) / MEMORY)
+        self.given = {tenant: part * nudges for tenant, nudges in self.given.items() if part * nudges > 0.1}
+        self.at = now
+
+    def order(self, rows: Sequence[Row[int, int, datetime]]) -> list[int]:
+        """Count rows (id, tenant, due time) as given; their ids, the least served tenant's first."""
+        turns: list[tuple[float, int]] = []
+        for row in sorted(rows, key=lambda row: row.due_at):
+            turn = self.given[row.tenant_id] = self.given.get(row.tenant_id, 0.0) + 1.0
+            turns.append((turn, row.id))
+        return [row_id for _, row_id in sorted(turns)]
+
+
+def shares(given: Mapping[int, float], tenants: Sequence[int], room: int) -> dict[int, int]:
+    """Deal `room` places out one by one, each to the tenant that was given least so far."""
+    turns = [(given.get(tenant, 0.0), tenant) for tenant in tenants]
+    heapify(turns)
+    dealt: dict[int, int] = {}
+    for _ in range(room if turns else 0):
+        turn, tenant = turns[0]
+        dealt[tenant] = dealt.get(tenant, 0) + 1
+        heapreplace(turns, (turn + 1.0, tenant))
+    return dealt
+
+
+class Nudger:
+    """Nudges the due rows of one queue. What it remembers may be lost: then all tenants are equal again."""
+
+    def __init__(self, queue: str) -> None:
+        self._queue = queue
+        self._pace = Pace()
+        self._served = Served()
+        self._swept = time.monotonic()
+        names = {
+            "table": ledger.QUEUES[queue].__tablename__,
+            "fresh": _FRESH,
+            "free": _FREE.get(queue, "true"),
+        }
+        self._tenants = text(_TENANTS.format(**names))
+        self._due = text(_DUE.format(**names))
+        self._unmark = text(_UNMARK.format(**names))
+
+    def nudge(self, since: datetime) -> bool:
+        """Send the ids of due rows as far as there is room; False where none was due.
+
+        `since` is when Redis lost what it had. The rows are marked before the messages go out: a crash in
+        between costs them AGAIN seconds. Raises BrokerUnavailable; the marks are then undone.
+        """
+        now = time.monotonic()
+        self._served.fade(now)
+        if now - self._swept > SWEEP_EVERY:
+            self._swept = now
+            broker.sweep(self._queue)
+        room = self._pace.room(broker.waiting(self._queue), now)
+        fresh = {"again": AGAIN, "since": since}
+        with transaction(EVERY_TENANT, durable=False) as session:
+            tenants = session.scalars(self._tenants, fresh).all()
+            dealt = shares(self._served.given, tenants, room)
+            wanted = {"tenants": list(dealt), "shares": list(dealt.values())}
+            rows = session.execute(self._due, fresh | wanted).all() if dealt else []
+        if rows:
+            self._send(self._served.order(rows))
+        return bool(tenants)
+
+    def _send(self, ids: Sequence[int]) -> None:
+        try:
+            broker.send(self._queue, ids)
+        except BrokerUnavailable:
+            with transaction(EVERY_TENANT) as session:
+                session.execute(self._unmark, {"ids": list(ids)})
+            raise
+        self._pace.added(len(ids))
+        NUDGES.labels(self._queue).inc(len(ids))

@@ -2,28 +2,44 @@
 
 Any number of copies may run; an advisory lock makes one of them the leader. It wakes when Postgres announces
 a due row, and by a timer for what becomes due by itself. Redis may be emptied at any time: a marker that is
-gone tells so, and every due row is nudged again.
+gone tells so, and every due row is nudged again. While Redis is away leases end all the same; while the
+database was away nobody could renew a lease, and none is ended until the living had time to.
 """
 
 import argparse
 import signal
 import threading
 import time
+from datetime import datetime
+from typing import cast
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from shared import logs
-from shared.db import database_url
+from shared.db import CONNECT_TIMEOUT, KEEPALIVES, database_url
 from shared.errors import BrokerUnavailable, DatabaseUnavailable
 from shared.metrics import LEADER, ROUND
 from shared.settings import settings
-from workers import gauges, health, nudging
-from workers.services import ledger
+from workers import broker, gauges, health, nudging
+from workers.services import ledger, settling
 
 LEADER_LOCK = 0x72656C6E
 """Advisory lock of the leader ("reln")."""
 
 MEASURE_EVERY = 10.0
+
+BUSY = 0.1
+"""Seconds between two rounds while there is more to nudge than the broker may hold."""
+
+LEAST = 0.02
+"""Seconds between two rounds however much is announced."""
+
+IDLE_LIMIT = "15s"
+"""Postgres ends a leader's session that is silent for so long: who froze does not keep the lead."""
+
+CALM = 3.0
+"""Seconds without expiry after a time in which nobody could renew a lease: the living renew theirs first."""
 
 STALE = 120.0
 """Seconds without a round after which the process is taken for hung."""
@@ -36,6 +52,8 @@ class Reconciler:
         self._stop = threading.Event()
         self._measured = 0.0
         self._alive = time.monotonic()
+        self._calm_until = 0.0
+        self._nudgers = [nudging.Nudger(queue) for queue in ledger.QUEUES]
 
     def stop(self) -> None:
         """End after the round under way."""
@@ -56,34 +74,61 @@ class Reconciler:
                 self._stop.wait(settings().reconcile_every)
 
     def _lead(self) -> None:
-        url = database_url().set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
+        with _connected() as connection:
             while not self._stop.is_set() and not _try_lock(connection):
                 self._alive = time.monotonic()
                 self._stop.wait(settings().reconcile_every)
             connection.execute("LISTEN relance_due")
+            connection.execute(f"SET idle_session_timeout = '{IDLE_LIMIT}'")
+            self._calm_until = time.monotonic() + CALM
             with LEADER.track_inprogress():
                 while not self._stop.is_set():
-                    self._round()
-                    _wait_for_news(connection)
+                    _wait_for_news(
+                        connection, BUSY if self._round(connection) else settings().reconcile_every
+                    )
+                    self._stop.wait(LEAST)
 
-    def _round(self) -> None:
+    def _round(self, connection: psycopg.Connection) -> bool:
+        """One round; True where the next one is wanted at once."""
+        late = time.monotonic() - self._alive > settings().reconcile_every + CALM
         self._alive = time.monotonic()
+        now = _now(connection)
+        if late or time.monotonic() - self._alive > CALM:
+            self._calm_until = time.monotonic() + CALM
         with ROUND.time():
-            self._reconcile()
+            busy = self._reconcile(now)
         if time.monotonic() - self._measured > MEASURE_EVERY:
             self._measured = time.monotonic()
             gauges.measure()
+        return busy
 
-    def _reconcile(self) -> None:
-        for queue in ledger.QUEUES:
-            ledger.expire(queue)
+    def _reconcile(self, now: datetime) -> bool:
+        ended = [ledger.expire(queue) for queue in ledger.QUEUES] if self._may_expire else [0]
+        settling.settle_unknown()
         try:
-            nudging.notice_empty_broker()
-            for queue in ledger.QUEUES:
-                nudging.nudge(queue)
+            since = broker.since(now)
+            nudged = [nudger.nudge(since) for nudger in self._nudgers]
         except BrokerUnavailable as error:
             logs.log("nudges wait", why=str(error))
+            return False
+        return any(nudged) or max(ended) == ledger.BATCH
+
+    @property
+    def _may_expire(self) -> bool:
+        return time.monotonic() >= self._calm_until
+
+
+def _connected() -> psycopg.Connection:
+    url = database_url().set(drivername="postgresql").render_as_string(hide_password=False)
+    where = make_conninfo(url, connect_timeout=CONNECT_TIMEOUT, **KEEPALIVES)
+    return psycopg.connect(where, autocommit=True)
+
+
+def _now(connection: psycopg.Connection) -> datetime:
+    """The database's time, and a sign of life to it; raises psycopg's error where the lead is lost."""
+    row = connection.execute("SELECT now()").fetchone()
+    assert row is not None  # noqa: S101  # SELECT without FROM has one row
+    return cast("datetime", row[0])
 
 
 def _try_lock(connection: psycopg.Connection) -> bool:
@@ -91,9 +136,9 @@ def _try_lock(connection: psycopg.Connection) -> bool:
     return bool(row and row[0])
 
 
-def _wait_for_news(connection: psycopg.Connection) -> None:
-    """Sleep until a row is due or the timer ends; what was announced meanwhile makes one round, not many."""
-    for _ in connection.notifies(timeout=settings().reconcile_every, stop_after=1):
+def _wait_for_news(connection: psycopg.Connection, most: float) -> None:
+    """Sleep until a row is due or `most` seconds; what was announced meanwhile makes one round, not many."""
+    for _ in connection.notifies(timeout=most, stop_after=1):
         pass
 
 

@@ -15,6 +15,9 @@ from shared.settings import settings
 from workers.services import ledger
 from workers.services.ledger import Claim
 
+AGAIN = 0.5
+"""Seconds until the next try where the database was away: when it is back, leases have little left."""
+
 
 class Keeper:
     """Renews every lease that is held, three times a lease."""
@@ -41,12 +44,18 @@ class Keeper:
 
     def _run(self) -> None:
         pause = threading.Event()
-        while not pause.wait(settings().lease / 3):
+        wait = settings().lease / 3
+        while not pause.wait(wait):
+            wait = settings().lease / 3 if self._renewed() else AGAIN
+
+    def _renewed(self) -> bool:
+        try:
             for queue, claims in self._by_queue().items():
-                try:
-                    ledger.renew(queue, claims)
-                except DatabaseUnavailable as error:
-                    log("leases not renewed", queue=queue, why=str(error))
+                ledger.renew(queue, claims)
+        except DatabaseUnavailable as error:
+            log("leases not renewed", why=str(error))
+            return False
+        return True
 
     def _by_queue(self) -> dict[str, list[Claim]]:
         grouped: dict[str, list[Claim]] = defaultdict(list)

@@ -3,6 +3,10 @@
 A claim takes a lease and raises the attempt number; all later writes of that job are guarded by the attempt,
 so a worker that was frozen or declared dead can no longer change anything. All times are the database's own,
 so the clocks of workers do not matter.
+
+What a crash of the database may take back (a claim, a renewal) does not wait for its disk: a row whose claim
+was undone may be claimed again under the same attempt number, and then only one of the two can arm. What says
+that something was sent, or was about to be, is on the disk before anything follows from it.
 """
 
 import os
@@ -10,20 +14,24 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import (
-    ColumnElement,
+    ClauseElement,
     CursorResult,
+    Interval,
     Result,
-    Select,
+    Table,
     Update,
+    bindparam,
+    delete,
     func,
     literal,
-    select,
-    tuple_,
+    text,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from shared import tracing
@@ -32,7 +40,7 @@ from shared.errors import LeaseLost
 from shared.metrics import LEASES_EXPIRED, OUTCOMES
 from shared.models import Draft, Mailbox, Message, Outgoing, Review, Submission
 from shared.settings import settings
-from shared.states import LEASED, ReviewKind, State, ended, sources
+from shared.states import LEASED, ReviewKind, ReviewState, State, ended, sources
 
 type_of = type[Submission] | type[Mailbox] | type[Message] | type[Draft] | type[Outgoing]
 
@@ -51,7 +59,42 @@ MAX_DEATHS = 3
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """The due time of work that waits for a person, such as a paused campaign's."""
 
-_BATCH = 500
+BATCH = 500
+"""Leases that `expire` ends at once."""
+
+_ABOUT = {"browser": "submission_id", "send": "outgoing_id"}
+"""The queues whose rows a person may be asked about, and how a question names its row."""
+
+# clock_timestamp() and not now(), which may be long ago where the database stood still.
+_CLAIM = """
+    UPDATE {table} SET state = 'running', attempt = attempt + 1, leased_by = %s,
+        lease_until = clock_timestamp() + make_interval(secs => %s)
+    WHERE id = %s AND state = 'queued' AND due_at <= now() RETURNING tenant_id, attempt
+"""
+
+_RENEW = """
+    UPDATE {table} w SET lease_until = clock_timestamp() + make_interval(secs => %s)
+    FROM unnest(%s::bigint[], %s::bigint[]) AS held(id, attempt)
+    WHERE w.id = held.id AND w.attempt = held.attempt AND w.state IN ('running', 'armed')
+"""
+
+# What waits longer is backoff(deaths), spread in the same way.
+_LOST = """
+    WITH lost AS MATERIALIZED (
+        SELECT id, CASE WHEN state = 'armed' THEN 'unknown' WHEN deaths + 1 >= :most THEN 'quarantined'
+            ELSE 'queued' END AS after
+        FROM {table} WHERE {chosen} LIMIT :batch FOR UPDATE SKIP LOCKED
+    )
+    UPDATE {table} w SET state = lost.after, lease_until = NULL, nudged_at = NULL,
+        deaths = w.deaths + CASE WHEN w.state = 'running' THEN 1 ELSE 0 END,
+        reason = CASE lost.after WHEN 'quarantined' THEN 'poison' ELSE 'lease_expired' END,
+        detail = CASE WHEN :detail = '' THEN w.detail ELSE :detail END,
+        ended_at = CASE lost.after WHEN 'queued' THEN NULL ELSE now() END,
+        due_at = CASE WHEN lost.after = 'queued' THEN now() + make_interval(
+            secs => CASE w.deaths WHEN 0 THEN 0 ELSE 30 * 2 ^ w.deaths * (0.9 + 0.2 * random()) END
+        ) ELSE w.due_at END
+    FROM lost WHERE w.id = lost.id RETURNING w.id, w.tenant_id, w.state, w.reason
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +119,20 @@ def owner() -> str:
 
 def claim(queue: str, row_id: int) -> Claim | None:
     """Take a due row, or None where it is not due, not there, or somebody else's."""
-    model = QUEUES[queue]
-    statement = (
-        update(model)
-        .where(model.id == row_id, model.state == State.QUEUED, model.due_at <= func.now())
-        .values(state=State.RUNNING, attempt=model.attempt + 1, leased_by=owner(), lease_until=_lease_end())
-        .returning(model.tenant_id, model.attempt)
-    )
-    with transaction(EVERY_TENANT) as session:
-        row = session.execute(statement).one_or_none()
+    statement = _CLAIM.format(table=QUEUES[queue].__tablename__)
+    with transaction(EVERY_TENANT, durable=False) as session:
+        row = (
+            session.connection().exec_driver_sql(statement, (owner(), settings().lease, row_id)).one_or_none()
+        )
     return Claim(queue, row_id, row.tenant_id, row.attempt) if row else None
 
 
 def renew(queue: str, held: Sequence[Claim]) -> None:
     """Prolong the leases that are still ours; a lost one is found at its job's next guarded write."""
-    model = QUEUES[queue]
-    ours = tuple_(model.id, model.attempt).in_([(one.id, one.attempt) for one in held])
-    with transaction(EVERY_TENANT) as session:
-        session.execute(update(model).where(ours, model.state.in_(LEASED)).values(lease_until=_lease_end()))
+    statement = _RENEW.format(table=QUEUES[queue].__tablename__)
+    ours = ([one.id for one in held], [one.attempt for one in held])
+    with transaction(EVERY_TENANT, durable=False) as session:
+        session.connection().exec_driver_sql(statement, (settings().lease, *ours))
 
 
 def arm(session: Session, held: Claim, **values: object) -> None:
@@ -101,53 +140,52 @@ def arm(session: Session, held: Claim, **values: object) -> None:
 
     Raises LeaseLost when the lease has run out, even where nobody noticed yet.
     """
-    model = held.model
-    statement = _update(held, (State.RUNNING,)).where(model.lease_until > func.now())
-    armed = {"state": State.ARMED, "armed_at": func.now(), "lease_until": _lease_end()}
-    _apply(session, held, statement.values(**armed, **values))
+    _guarded(session, held, _ARM, state=State.ARMED, **values)
 
 
 def confirm(session: Session, held: Claim) -> None:
     """Make sure, within a transaction, that the row is still ours. Raises LeaseLost when it is not."""
-    _guarded(session, held, LEASED, lease_until=_lease_end())
+    _guarded(session, held, _CONFIRM)
 
 
 def note(session: Session, held: Claim, **values: object) -> None:
-    """Write facts into the row without ending it. Raises LeaseLost when another attempt took over."""
-    _guarded(session, held, LEASED, **values)
+    """Write facts into the row without ending it, also where what was armed is unknown by now.
+
+    Raises LeaseLost when another attempt took over.
+    """
+    _guarded(session, held, _NOTE, **values)
 
 
 def finish(session: Session, held: Claim, state: State, reason: str = "", **values: object) -> None:
-    """End the row in `state`. Raises LeaseLost when another attempt took over."""
-    _guarded(
-        session,
-        held,
-        sources(state),
-        state=state,
-        reason=reason,
-        ended_at=func.now(),
-        lease_until=None,
-        **values,
-    )
+    """End the row in `state`. Raises LeaseLost when another attempt took over.
+
+    What was given up as unknown meanwhile ends all the same, and nobody is asked about it any more.
+    """
+    values |= {"state": state, "reason": reason, "lease_until": None}
+    before = tuple(one for one in sources(state) if one is not State.UNKNOWN)
+    if not _applied(session, held, _Change(before, now=("ended_at",)), values):
+        if State.UNKNOWN not in sources(state):
+            raise _lost(held)
+        _guarded(session, held, _Change((State.UNKNOWN,), now=("ended_at",)), **values)
+        _withdraw(session, held)
     OUTCOMES.labels(held.queue, state.value, reason).inc()
     tracing.ended(state.value, reason)
 
 
 def release(
-    session: Session, held: Claim, reason: str, due_at: datetime | None = None, **values: object
+    session: Session,
+    held: Claim,
+    reason: str,
+    due: datetime | timedelta | None = None,
+    **values: object,
 ) -> None:
-    """Give an unarmed row back, due now or at `due_at`."""
-    _guarded(
-        session,
-        held,
-        (State.RUNNING,),
-        state=State.QUEUED,
-        reason=reason,
-        due_at=due_at or func.now(),
-        nudged_at=None,
-        lease_until=None,
-        **values,
-    )
+    """Give an unarmed row back, due now, at a time, or (by the database's clock) after a while."""
+    given = {"state": State.QUEUED, "reason": reason, "nudged_at": None, "lease_until": None, **values}
+    if due is None:
+        _guarded(session, held, _RELEASE, **given)
+        return
+    due_at = func.now() + literal(due) if isinstance(due, timedelta) else due
+    _guarded(session, held, _RELEASE_LATER, due_at=due_at, **given)
 
 
 def backoff(attempt: int) -> timedelta:
@@ -158,25 +196,20 @@ def backoff(attempt: int) -> timedelta:
 
 
 def expire(queue: str) -> int:
-    """End the leases that ran out and return how many: running goes back or is poison, armed is unknown."""
+    """End the leases that ran out and return how many: running goes back or is poison, armed is unknown.
+
+    One batch of at most BATCH, the oldest first.
+    """
+    ran_out = "state IN ('running', 'armed') AND lease_until < now() ORDER BY lease_until"
     with transaction(EVERY_TENANT) as session:
-        rows = session.execute(_expired(QUEUES[queue])).all()
-        for row in rows:
-            _expire(session, Claim(queue, row.id, row.tenant_id, row.attempt), row.state, row.deaths + 1)
-    return len(rows)
+        return _end_leases(session, queue, ran_out, detail="")
 
 
 def stumble(queue: str, row_id: int, error: str) -> None:
     """A job of this process failed in a way that nobody foresaw: count it as a worker's death."""
-    model = QUEUES[queue]
-    held = select(model.tenant_id, model.attempt, model.state, model.deaths).where(
-        model.id == row_id, model.leased_by == owner(), model.state.in_(LEASED)
-    )
+    ours = "id = :id AND leased_by = :owner AND state IN ('running', 'armed')"
     with transaction(EVERY_TENANT) as session:
-        if row := session.execute(held.with_for_update()).one_or_none():
-            lost = Claim(queue, row_id, row.tenant_id, row.attempt)
-            note(session, lost, detail=error[:500])
-            _expire(session, lost, row.state, row.deaths + 1)
+        _end_leases(session, queue, ours, detail=error[:500].replace("\x00", ""), id=row_id, owner=owner())
 
 
 def move(session: Session, queue: str, row_id: int, after: State, reason: str, **values: object) -> bool:
@@ -191,50 +224,109 @@ def move(session: Session, queue: str, row_id: int, after: State, reason: str, *
     return _count(done) == 1
 
 
-def _lease_end() -> ColumnElement[datetime]:
-    return func.now() + literal(timedelta(seconds=settings().lease))
-
-
-def _expired(model: type_of) -> Select[int, int, int, State, int]:
-    return (
-        select(model.id, model.tenant_id, model.attempt, model.state, model.deaths)
-        .where(model.state.in_(LEASED), model.lease_until < func.now())
-        .order_by(model.lease_until)
-        .limit(_BATCH)
-        .with_for_update(skip_locked=True)
-    )
-
-
-def _expire(session: Session, lost: Claim, state: State, deaths: int) -> None:
-    LEASES_EXPIRED.labels(lost.queue, state.value).inc()
-    if state is State.ARMED:
-        finish(session, lost, State.UNKNOWN, "lease_expired")
-        ask_about_unknown(session, lost, "The worker stopped after the point of no return.")
-    elif deaths >= MAX_DEATHS:
-        finish(session, lost, State.QUARANTINED, "poison", deaths=deaths)
-    else:
-        due_at = datetime.now(UTC) + backoff(deaths) if deaths > 1 else None
-        release(session, lost, "lease_expired", due_at, deaths=deaths)
+def ask(session: Session, held: Claim, kind: ReviewKind, why: str, priority: float = 0.0) -> None:
+    """Put a question about a row before a person, anew where one was asked about it before."""
+    _ask(session, held.queue, [(held.tenant_id, held.id)], {"kind": kind, "why": why, "priority": priority})
 
 
 def ask_about_unknown(session: Session, held: Claim, why: str) -> None:
     """Put an outcome that nothing proves before a person."""
-    column = {"browser": "submission_id", "send": "outgoing_id"}[held.queue]
-    session.add(Review(tenant_id=held.tenant_id, kind=ReviewKind.UNKNOWN, why=why, **{column: held.id}))
+    ask(session, held, ReviewKind.UNKNOWN, why)
 
 
-def _update(held: Claim, states: Sequence[State]) -> Update:
-    model = held.model
-    return update(model).where(model.id == held.id, model.attempt == held.attempt, model.state.in_(states))
+def _ask(session: Session, queue: str, about: Sequence[tuple[int, int]], question: dict[str, object]) -> None:
+    column = _ABOUT[queue]
+    values = [{"tenant_id": tenant_id, column: row_id, **question} for tenant_id, row_id in about]
+    anew = {"state": ReviewState.OPEN, "created_at": func.now(), "decided_by": "", "decided_at": None}
+    statement = insert(Review).values(values)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[column], set_={**question, **anew, "examined_at": None}
+        )
+    )
 
 
-def _guarded(session: Session, held: Claim, states: Sequence[State], **values: object) -> None:
-    _apply(session, held, _update(held, states).values(**values))
+def _withdraw(session: Session, held: Claim) -> None:
+    about = getattr(Review, _ABOUT[held.queue]) == held.id
+    open_ = (Review.kind == ReviewKind.UNKNOWN, Review.state == ReviewState.OPEN)
+    session.execute(delete(Review).where(about, *open_))
 
 
-def _apply(session: Session, held: Claim, statement: Update) -> None:
-    if _count(session.execute(statement)) != 1:
-        raise LeaseLost(f"Attempt {held.attempt} no longer holds {held.queue} row {held.id}.")
+def _end_leases(session: Session, queue: str, chosen: str, **values: object) -> int:
+    """End the leases of the rows that the SQL condition `chosen` finds."""
+    statement = text(_LOST.format(table=QUEUES[queue].__tablename__, chosen=chosen))
+    rows = session.execute(statement, {**values, "most": MAX_DEATHS, "batch": BATCH}).all()
+    for row in rows:
+        before = State.ARMED if row.state == State.UNKNOWN else State.RUNNING
+        LEASES_EXPIRED.labels(queue, before.value).inc()
+        if ended(State(row.state)):
+            OUTCOMES.labels(queue, row.state, row.reason).inc()
+    if unknown := [(row.tenant_id, row.id) for row in rows if row.state == State.UNKNOWN]:
+        why = "The worker stopped after the point of no return."
+        _ask(session, queue, unknown, {"kind": ReviewKind.UNKNOWN, "why": why})
+    return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """From which states a guarded write goes, and what the database's clock writes with it.
+
+    `now` names columns that become the time of the transaction; `leased` begins the lease anew; `live` asks
+    that the lease has not run out.
+    """
+
+    states: tuple[State, ...]
+    now: tuple[str, ...] = ()
+    leased: bool = False
+    live: bool = False
+
+
+_ARM = _Change((State.RUNNING,), now=("armed_at",), leased=True, live=True)
+_CONFIRM = _Change(LEASED, leased=True)
+_NOTE = _Change((*LEASED, State.UNKNOWN))
+_RELEASE = _Change((State.RUNNING,), now=("due_at",))
+_RELEASE_LATER = _Change((State.RUNNING,))
+
+
+@lru_cache(maxsize=256)
+def _statement(model: type_of, change: _Change, columns: tuple[str, ...]) -> Update:
+    """Prebuilt, since building a statement takes longer than running it."""
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101  # every model of a queue is mapped to one table
+    where = [table.c.id == bindparam("of_id"), table.c.attempt == bindparam("of_attempt")]
+    where.append(table.c.state.in_(change.states))
+    if change.live:
+        where.append(table.c.lease_until > func.clock_timestamp())
+    written: dict[str, Any] = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
+    written |= {name: func.now() for name in change.now}
+    if change.leased:
+        written["lease_until"] = func.clock_timestamp() + bindparam("lease", type_=Interval())
+    return update(table).where(*where).values(**written)
+
+
+def _applied(session: Session, held: Claim, change: _Change, values: dict[str, object]) -> bool:
+    """Write `values` (plain, or SQL expressions) into the row if it is ours and in one of the states."""
+    plain = {name: value for name, value in values.items() if not isinstance(value, ClauseElement)}
+    made = {name: value for name, value in values.items() if isinstance(value, ClauseElement)}
+    statement = _statement(held.model, change, tuple(plain))
+    given = {f"new_{name}": value for name, value in plain.items()}
+    if change.leased:
+        given["lease"] = timedelta(seconds=settings().lease)
+    session.flush()
+    done = session.connection().execute(
+        statement.values(**made) if made else statement,
+        {"of_id": held.id, "of_attempt": held.attempt, **given},
+    )
+    return _count(done) == 1
+
+
+def _guarded(session: Session, held: Claim, change: _Change, **values: object) -> None:
+    if not _applied(session, held, change, values):
+        raise _lost(held)
+
+
+def _lost(held: Claim) -> LeaseLost:
+    return LeaseLost(f"Attempt {held.attempt} no longer holds {held.queue} row {held.id}.")
 
 
 def _count(result: Result[Any]) -> int:

@@ -6,7 +6,8 @@ proves, or as unknown, whatever dies.
 
 import asyncio
 from dataclasses import asdict, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import func, select
 
@@ -17,10 +18,11 @@ from shared import tracing
 from shared.db import transaction
 from shared.errors import LeaseLost
 from shared.logs import log
-from shared.models import Evidence, Review
+from shared.models import Evidence
 from shared.settings import settings
 from shared.states import ReviewKind, State
-from workers.services import leases, ledger
+from workers.services import leases, ledger, watching
+from workers.services.insisting import insist
 from workers.services.leaving import departure
 from workers.services.ledger import Claim
 from workers.services.submitting import Job, prepare
@@ -59,14 +61,16 @@ async def _visit(chrome: Chrome, held: Claim) -> None:
         return
 
     async def arm(armed: Armed) -> None:
+        departure.commit()  # first: a job that is given back while it arms would be unknown
         await asyncio.to_thread(_arm, held, armed)
-        departure.commit()
 
     async def journal(exchange: Exchange) -> None:
-        await asyncio.to_thread(_journal, held, exchange)
+        await asyncio.to_thread(insist, partial(_journal, held, exchange))
 
     outcome = await visit(chrome, _request(job), arm, journal)
-    await asyncio.to_thread(conclude, held, outcome)
+    await asyncio.to_thread(insist, partial(conclude, held, outcome))
+    if outcome.state is VisitState.REJECTED:
+        await asyncio.to_thread(watching.heed_form, held.tenant_id, held.id)
 
 
 def _request(job: Job) -> Visit:
@@ -117,15 +121,7 @@ def conclude(held: Claim, outcome: Outcome) -> None:
         )
         if asked := _ASKS.get(outcome.state):
             kind, priority = asked
-            session.add(
-                Review(
-                    tenant_id=held.tenant_id,
-                    kind=kind,
-                    submission_id=held.id,
-                    why=outcome.detail or outcome.rule,
-                    priority=priority,
-                )
-            )
+            ledger.ask(session, held, kind, outcome.detail or outcome.rule, priority)
 
 
 def _evidence(held: Claim, kind: str, media_type: str, body: bytes) -> Evidence:
@@ -141,5 +137,4 @@ def _evidence(held: Claim, kind: str, media_type: str, body: bytes) -> Evidence:
 
 def _give_back(held: Claim, why: str, wait: timedelta | None) -> None:
     with transaction(held.tenant_id) as session:
-        due_at = datetime.now(UTC) + wait if wait else None
-        ledger.release(session, held, why, due_at, visited_at=func.now())
+        ledger.release(session, held, why, wait, visited_at=func.now())

@@ -1,32 +1,53 @@
-"""The reconciler's nudges: ids of due rows, fair, bounded, and again when Redis forgot."""
+"""Nudges: ids of due rows, fair, only just ahead of the workers, and again when Redis forgot."""
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
 from shared.db import EVERY_TENANT, transaction
 from shared.errors import BrokerUnavailable
 from shared.models import Submission
 from shared.settings import settings
+from shared.states import State
 from tests.integration.workers.conftest import World
-from workers import broker as broker_module
-from workers import nudging
-from workers.services import campaigns
+from workers import broker, nudging
+from workers.services import campaigns, ledger
+
+ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
+"""Redis has lost nothing since."""
 
 
 @pytest.fixture(autouse=True)
 def _fresh_broker(queue: str) -> None:
-    broker_module.broker.cache_clear()
+    broker.broker.cache_clear()
+    broker._nudger.cache_clear()
+
+
+@pytest.fixture
+def nudger() -> nudging.Nudger:
+    return nudging.Nudger("browser")
 
 
 def queued_ids() -> list[int]:
-    """The ids in the queue's messages."""
-    client = broker_module.broker().client
-    decode = broker_module.dramatiq.get_encoder().decode
-    return [decode(raw)["args"][0] for raw in client.hvals("dramatiq:browser.msgs")]
+    """The ids in the queue's messages, in the order in which workers get them."""
+    client = broker.broker().client
+    decode = broker.dramatiq.get_encoder().decode
+    names = client.lrange("dramatiq:browser", 0, -1)
+    return [decode(client.hget("dramatiq:browser.msgs", name))["args"][0] for name in names]
+
+
+def fetch(number: int) -> list[int]:
+    """What a worker would get, and work on at once."""
+    ids = queued_ids()[:number]
+    broker.broker().client.ltrim("dramatiq:browser", number, -1)
+    for row_id in ids:
+        ledger.claim("browser", row_id)
+    return ids
 
 
 def launched(world: World, number: int) -> list[int]:
@@ -35,66 +56,153 @@ def launched(world: World, number: int) -> list[int]:
     return [row.id for row in rows]
 
 
-def test_a_message_carries_the_id_and_nothing_else(world: World) -> None:
+def test_a_message_is_one_that_dramatiq_delivers_and_carries_the_id_alone(
+    world: World, nudger: nudging.Nudger
+) -> None:
     (row_id,) = launched(world, 1)
-    assert nudging.nudge("browser") == 1
-    (raw,) = broker_module.broker().client.hvals("dramatiq:browser.msgs")
-    message = broker_module.dramatiq.get_encoder().decode(raw)
-    assert (message["args"], message["kwargs"]) == ([row_id], {})
+    nudger.nudge(ALWAYS)
+    made = broker.broker()
+    made.declare_queue("browser")
+    message = next(made.consume("browser"))
+    assert message is not None
+    assert (message.actor_name, message.args, message.kwargs) == ("browser", (row_id,), {})
+    assert made.client.hlen("dramatiq:browser.msgs") == 1
 
 
-def test_a_row_is_not_nudged_again_at_once_but_later(world: World) -> None:
+def test_a_row_is_not_nudged_again_at_once_but_later(world: World, nudger: nudging.Nudger) -> None:
     launched(world, 1)
-    assert [nudging.nudge("browser"), nudging.nudge("browser")] == [1, 0]
+    nudger.nudge(ALWAYS)
+    assert not nudger.nudge(ALWAYS)
+    assert len(queued_ids()) == 1
     with transaction(EVERY_TENANT) as session:
         long_ago = func.now() - timedelta(seconds=nudging.AGAIN + 1)
         session.execute(update(Submission).values(nudged_at=long_ago))
-    assert nudging.nudge("browser") == 1
+    assert nudger.nudge(ALWAYS)
+    assert len(queued_ids()) == 2
 
 
-def test_rows_that_are_not_due_are_left_alone(world: World) -> None:
+def test_rows_that_are_not_due_are_left_alone(world: World, nudger: nudging.Nudger) -> None:
     launched(world, 2)
     campaigns.pause(world.tenant, world.campaign, "test")
-    assert nudging.nudge("browser") == 0
+    assert not nudger.nudge(ALWAYS)
+    assert queued_ids() == []
 
 
-def test_a_long_backlog_does_not_hide_a_short_one(
-    new_world: Callable[[str], World], monkeypatch: pytest.MonkeyPatch
+def test_no_more_waits_than_the_workers_fetch(world: World, nudger: nudging.Nudger) -> None:
+    launched(world, 40)
+    nudger.nudge(ALWAYS)
+    nudger.nudge(ALWAYS)
+    assert len(queued_ids()) == nudging.FLOOR
+    fetch(nudging.FLOOR)
+    nudger.nudge(ALWAYS)
+    assert len(queued_ids()) > nudging.FLOOR
+
+
+def test_who_comes_late_with_little_is_served_before_who_was_given_much(
+    new_world: Callable[[str], World], nudger: nudging.Nudger
 ) -> None:
-    monkeypatch.setattr(nudging, "WINDOW", 20)
     large, small = new_world("large"), new_world("small")
-    launched(large, 100)
+    launched(large, 60)
+    for _ in range(3):
+        nudger.nudge(ALWAYS)
+        fetch(100)
     ten = launched(small, 10)
-    nudging.nudge("browser")
-    nudged = queued_ids()
-    assert len(nudged) == 20
-    assert set(ten) <= set(nudged)
+    before = queued_ids()
+    nudger.nudge(ALWAYS)
+    assert queued_ids()[len(before) :][:10] == ten
 
 
-def test_the_window_bounds_what_waits_at_the_broker(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nudging, "WINDOW", 5)
-    launched(world, 12)
-    assert [nudging.nudge("browser"), nudging.nudge("browser")] == [5, 0]
+def test_tenants_that_were_given_alike_take_turns(
+    new_world: Callable[[str], World], nudger: nudging.Nudger
+) -> None:
+    first, second = launched(new_world("first"), 30), launched(new_world("second"), 30)
+    nudger.nudge(ALWAYS)
+    turns = ["first" if one in first else "second" for one in queued_ids() if one in first + second]
+    assert turns == ["first", "second"] * 2
 
 
-def test_after_a_flush_everything_due_is_nudged_again(world: World) -> None:
+def test_a_site_that_is_being_visited_calls_no_second_worker(
+    new_world: Callable[[str], World], nudger: nudging.Nudger
+) -> None:
+    rows = [new_world(name).add_leads("same.example.org")[0] for name in ("one", "two")]
+    for row in rows:
+        campaigns.launch(row.tenant_id, "spring", "test")
+    assert ledger.claim("browser", rows[0].id)
+    nudger.nudge(ALWAYS)
+    assert queued_ids() == []
+    with transaction(EVERY_TENANT) as session:
+        done = update(Submission).where(Submission.id == rows[0].id).values(state=State.SENT)
+        session.execute(done)
+    nudger.nudge(ALWAYS)
+    assert queued_ids() == [rows[1].id]
+
+
+def test_after_a_flush_everything_due_is_nudged_again(world: World, nudger: nudging.Nudger) -> None:
     ids = launched(world, 3)
-    nudging.notice_empty_broker()
-    nudging.nudge("browser")
-    broker_module.broker().client.flushall()
-    nudging.notice_empty_broker()
-    nudging.nudge("browser")
+    nudger.nudge(broker.since(_now()))
+    broker.broker().client.flushall()
+    nudger.nudge(broker.since(_now()))
     assert Counter(queued_ids()) == Counter(ids)
 
 
+def test_a_redis_that_kept_its_data_is_known_again(queue: str, database: str) -> None:
+    first = broker.since(_now())
+    assert broker.since(_now()) == first
+
+
+def test_messages_whose_acknowledgement_was_lost_are_dropped(world: World, nudger: nudging.Nudger) -> None:
+    launched(world, 3)
+    nudger.nudge(ALWAYS)
+    client = broker.broker().client
+    fetched = client.lpop("dramatiq:browser")
+    assert broker.sweep("browser") == 0
+    stored = client.hget("dramatiq:browser.msgs", fetched)
+    old = broker.dramatiq.Message.decode(stored).copy(message_timestamp=0)
+    client.hset("dramatiq:browser.msgs", fetched, old.encode())
+    assert broker.sweep("browser") == 1
+    assert client.hlen("dramatiq:browser.msgs") == 2
+
+
 def test_without_redis_the_rows_are_not_marked_as_nudged(
-    world: World, fresh_settings: pytest.MonkeyPatch
+    world: World, nudger: nudging.Nudger, fresh_settings: pytest.MonkeyPatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """It goes away between the look at what waits and the sending."""
     launched(world, 1)
+    monkeypatch.setattr(broker, "waiting", lambda _: 0)
     fresh_settings.setenv("RELANCE_REDIS_URL", "unix:///nowhere/redis.sock")
     settings.cache_clear()
-    broker_module.broker.cache_clear()
+    broker._nudger.cache_clear()
     with pytest.raises(BrokerUnavailable):
-        nudging.nudge("browser")
+        nudger.nudge(ALWAYS)
     with transaction(EVERY_TENANT) as session:
         assert session.scalars(select(Submission.nudged_at)).all() == [None]
+
+
+@given(
+    st.dictionaries(st.integers(1, 20), st.floats(0, 50)),
+    st.lists(st.integers(1, 20), unique=True, min_size=1),
+    st.integers(0, 200),
+)
+def test_every_place_is_dealt_and_nobody_who_had_less_is_passed_over(
+    served: dict[int, float], tenants: list[int], room: int
+) -> None:
+    dealt = nudging.shares(served, tenants, room)
+    assert sum(dealt.values()) == room
+    after = {tenant: served.get(tenant, 0.0) + dealt.get(tenant, 0) for tenant in tenants}
+    for tenant in dealt:
+        assert after[tenant] - 1 <= min(after.values()) + 1e-6
+
+
+@given(st.lists(st.tuples(st.integers(0, 3000), st.floats(0.01, 100)), max_size=30))
+def test_the_room_is_never_negative_and_never_above_the_window(steps: list[tuple[int, float]]) -> None:
+    pace, now = nudging.Pace(), 1.0
+    for waiting, passed in steps:
+        now += passed
+        room = pace.room(waiting, now)
+        assert 0 <= room <= max(0, nudging.WINDOW - waiting)
+        pace.added(room)
+
+
+def _now() -> datetime:
+    with transaction(EVERY_TENANT) as session:
+        return session.scalars(select(func.now())).one()
