@@ -33,11 +33,14 @@ from playwright.async_api import (
 from playwright.async_api import Error as PlaywrightError
 
 from browser.robots import Robots
+from browser.spare import Spare
 from shared.errors import BrowserCrashed, BrowserMissing
+from shared.metrics import BROWSER_ENDS
 
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _MAC_PROGRAM = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 _VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
+_WEIGH_EVERY = 5.0
 _DIALOGS = 20
 """Dialogs after which a page that keeps opening them is closed."""
 
@@ -76,14 +79,23 @@ class _Generation:
     browser: Browser
     process: psutil.Process
     user_agent: str
+    spare: Spare = field(init=False)
     born: float = field(default_factory=time.monotonic)
     pages: int = 0
     jobs: int = 0
     retired: bool = False
+    weighed: float = 0.0
+    bytes: int = 0
 
     @property
     def alive(self) -> bool:
         return self.browser.is_connected() and not self.retired
+
+    def weight(self) -> int:
+        """Bytes that its processes hold, asked again only now and then: it means reading all of /proc."""
+        if not self.bytes or time.monotonic() - self.weighed >= _WEIGH_EVERY:
+            self.weighed, self.bytes = time.monotonic(), _memory(self.process)
+        return self.bytes
 
 
 class Chrome:
@@ -136,6 +148,11 @@ class Chrome:
         """Bytes that this Chromium's processes hold for themselves and share (RSS), 0 when none runs."""
         return _memory(self._current.process) if self._current else 0
 
+    def prepare(self, language: str) -> None:
+        """Begin to make the context of the next job, while there is time; nothing if one is in waiting."""
+        if self._current and self._current.alive:
+            self._current.spare.prepare(language)
+
     @asynccontextmanager
     async def context(self, language: str) -> AsyncIterator[BrowserContext]:
         """A fresh context in the language of the lead, closed whatever happens to the job.
@@ -159,9 +176,11 @@ class Chrome:
             generation.pages += 1
             try:
                 async with asyncio.timeout(self._limits.command):
-                    return generation, await self._new_context(generation, language)
+                    spare = await generation.spare.take(language)
+                    return generation, spare or await self._new_context(generation, language)
             except (PlaywrightError, TimeoutError):
                 self.crashes += 1
+                BROWSER_ENDS.labels("crash").inc()
                 generation.retired = True
                 _kill(generation.process)
             except BaseException:
@@ -173,23 +192,26 @@ class Chrome:
     async def _generation(self) -> _Generation:
         async with self._turn:
             current = self._current
-            if current and (not current.alive or self._is_due(current)):
+            if current and (not current.alive or self._due(current)):
                 self._retire(current)
                 current = None
             if current is None:
                 current = self._current = await self._launch()
             return current
 
-    def _is_due(self, generation: _Generation) -> bool:
+    def _due(self, generation: _Generation) -> str:
+        """Why a Chromium is to be replaced; empty while it may stay."""
         limits = self._limits
-        return (
-            generation.pages >= limits.pages
-            or time.monotonic() - generation.born >= limits.age
-            or _memory(generation.process) >= limits.memory
-        )
+        if generation.pages >= limits.pages:
+            return "pages"
+        if time.monotonic() - generation.born >= limits.age:
+            return "age"
+        return "memory" if generation.weight() >= limits.memory else ""
 
     def _retire(self, generation: _Generation) -> None:
-        self.retirements += generation.browser.is_connected()
+        if generation.browser.is_connected():
+            self.retirements += 1
+            BROWSER_ENDS.labels(self._due(generation) or "silent").inc()
         generation.retired = True
         if not generation.jobs:
             self._in_background(self._end(generation))
@@ -237,7 +259,16 @@ class Chrome:
                 raise BrowserMissing from None
             raise BrowserCrashed(f"Chromium did not start: {error.message.splitlines()[0]}") from None
         process = _find_process(mark)
-        return _Generation(browser, process, await _own_user_agent(browser, self._contact))
+        user_agent = await _own_user_agent(browser, self._contact)
+
+        generation = _Generation(browser, process, user_agent)
+        generation.spare = Spare(lambda language: self._with_tab(generation, language))
+        return generation
+
+    async def _with_tab(self, generation: _Generation, language: str) -> BrowserContext:
+        context = await self._new_context(generation, language)
+        await context.new_page()
+        return context
 
     async def _new_context(self, generation: _Generation, language: str) -> BrowserContext:
         context = await generation.browser.new_context(

@@ -1,6 +1,7 @@
 """What is kept so that a person can look: pictures and answers, bounded, in memory only."""
 
 import asyncio
+import base64
 import io
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from browser.outcome.values import Exchange
 PICTURE_WIDTH = 1000
 PICTURE_BYTES = 200_000
 ANSWER_CHARACTERS = 20_000
+_QUALITY = 55
 _SECRETS = "input[type=password], [autocomplete^=cc-], [autocomplete=one-time-code]"
 
 
@@ -25,13 +27,24 @@ class Evidence:
 
 
 async def picture(page: Page, kind: str) -> Evidence:
-    """What a person would see in the window now, secrets masked. Raises Playwright's errors."""
+    """What a person would see in the window now, secrets masked. Raises Playwright's errors.
+
+    Chromium is asked for it and for secrets at once; with secrets it is thrown away and another is taken.
+    """
     secrets = page.locator(_SECRETS)
-    mask = [secrets] if await secrets.count() else []
-    taken = await page.screenshot(type="jpeg", quality=55, mask=mask, caret="initial", scale="css")
+    many, taken = await asyncio.gather(secrets.count(), _window(page))
+    if many:
+        taken = await page.screenshot(type="jpeg", quality=_QUALITY, mask=[secrets], caret="initial")
     if len(taken) <= PICTURE_BYTES:
         return Evidence(kind, "image/jpeg", taken)
     return Evidence(kind, "image/webp", await asyncio.to_thread(bounded, taken))
+
+
+async def _window(page: Page) -> bytes:
+    """The window by Chromium's own command, which takes a third less time than Playwright's."""
+    chromium = await page.context.new_cdp_session(page)
+    asked = {"format": "jpeg", "quality": _QUALITY, "optimizeForSpeed": True}
+    return base64.b64decode((await chromium.send("Page.captureScreenshot", asked))["data"])
 
 
 def bounded(taken: bytes) -> bytes:

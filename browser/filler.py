@@ -1,16 +1,18 @@
 """FormPlan and page to a filled form: real input events, and every value read again before it counts."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
 
 from browser import filler_choice, filler_text
+from browser.elements import Question, Ref, ask, ask_many, locate
 from browser.evidence import first_line
 from browser.forms.values import FieldAction, FormPlan, Meaning
-from browser.snapshot import locate
 from shared.errors import NotFound
 
 _CONTROL_SECONDS = 12.0
@@ -31,8 +33,9 @@ async def fill(page: Page, plan: FormPlan) -> tuple[Filled, ...]:
     A control that cannot be filled is reported, not raised. Marketing boxes are never ticked: one that the
     page has ticked beforehand is cleared.
     """
+    ready = await _prepare(page, plan)
     for action in plan.actions:
-        await _bounded(page, action, _apply)
+        await _bounded(page, action, _apply, ready.get(action.control))
     checked = await check(page, plan)
     wrong = unfilled(checked)
     for one in wrong:
@@ -42,7 +45,13 @@ async def fill(page: Page, plan: FormPlan) -> tuple[Filled, ...]:
 
 async def check(page: Page, plan: FormPlan) -> tuple[Filled, ...]:
     """Read every control of the plan, all at once."""
-    return tuple(await asyncio.gather(*(_bounded(page, action, _look) for action in plan.actions)))
+    asked = [Question(one.control, _READ[one.kind]) for one in plan.actions if _matters(one)]
+    try:
+        async with asyncio.timeout(_CONTROL_SECONDS):
+            answers = await ask_many(page, asked)
+    except (PlaywrightError, NotFound, TimeoutError) as error:
+        return tuple(_unread(one, first_line(error)) for one in plan.actions)
+    return tuple(_read(one, answers) for one in plan.actions)
 
 
 def unfilled(filled: Sequence[Filled]) -> tuple[Filled, ...]:
@@ -53,9 +62,7 @@ def unfilled(filled: Sequence[Filled]) -> tuple[Filled, ...]:
 async def press(page: Page, plan: FormPlan) -> None:
     """Press the plan's button, or Enter in its last text control. Raises Playwright's Error or NotFound."""
     if plan.submit:
-        button = await locate(page, plan.submit)
-        await button.scroll_into_view_if_needed()
-        await button.click(no_wait_after=True)
+        await (await locate(page, plan.submit)).click(no_wait_after=True)
         return
     typed = [
         action for action in plan.actions if action.kind == "type" and action.meaning is not Meaning.MESSAGE
@@ -65,41 +72,82 @@ async def press(page: Page, plan: FormPlan) -> None:
     await (await locate(page, typed[-1].control)).press("Enter", no_wait_after=True)
 
 
-async def _bounded(
-    page: Page, action: FieldAction, work: Callable[[Page, ElementHandle, FieldAction], Awaitable[Filled]]
-) -> Filled:
-    if action.kind == "leave" and action.meaning is not Meaning.MARKETING:
-        return Filled(action, True, "")
-    try:
-        async with asyncio.timeout(_CONTROL_SECONDS):
-            return await work(page, await locate(page, action.control), action)
-    except (PlaywrightError, NotFound, TimeoutError) as error:
-        return Filled(action, action.kind == "leave", f"({first_line(error)})")
+_READ = {"type": "about", "select": "chosen", "check": "ticked", "leave": "ticked"}
+"""What is asked of a control to see whether it holds what the plan wanted."""
 
 
-async def _apply(page: Page, control: ElementHandle, action: FieldAction) -> Filled:
-    """The quick way; whether it worked is seen when all is read again."""
+def _matters(action: FieldAction) -> bool:
+    return action.kind != "leave" or action.meaning is Meaning.MARKETING
+
+
+def _unread(action: FieldAction, why: str) -> Filled:
+    return Filled(action, action.kind == "leave", f"({why})" if _matters(action) else "")
+
+
+def _read(action: FieldAction, answers: Mapping[Ref, Any]) -> Filled:
+    if not _matters(action) or action.control not in answers:
+        return _unread(action, "the element is gone")
+    answer = answers[action.control]
     if action.kind == "type":
-        await filler_text.put(page, control, action.value)
+        return Filled(action, *filler_text.holds(answer, action.value))
+    if action.kind == "select":
+        return Filled(action, *filler_choice.is_chosen(answer, (action.value,)))
+    return Filled(action, answer == (action.kind == "check"), "on" if answer else "off")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A control that is there, and what it says of itself."""
+
+    control: ElementHandle
+    about: Mapping[str, Any]
+
+
+async def _prepare(page: Page, plan: FormPlan) -> dict[Ref, _Ready]:
+    """Every control that is there already; one that comes when another is filled is looked for then."""
+    refs = [one.control for one in plan.actions if _matters(one)]
+    asked = ask_many(page, [Question(ref, "about") for ref in refs])
+    told, *found = await asyncio.gather(asked, *(locate(page, ref) for ref in refs), return_exceptions=True)
+    if not isinstance(told, dict):
+        return {}
+    held = zip(refs, found, strict=True)
+    return {
+        ref: _Ready(one, told[ref]) for ref, one in held if isinstance(one, ElementHandle) and ref in told
+    }
+
+
+async def _ready(page: Page, ref: Ref) -> _Ready:
+    control = await locate(page, ref)
+    return _Ready(control, await ask(control, "about"))
+
+
+async def _bounded(
+    page: Page,
+    action: FieldAction,
+    work: Callable[[Page, _Ready, FieldAction], Awaitable[None]],
+    ready: _Ready | None = None,
+) -> None:
+    """Do it in its time. What went wrong is seen when all is read again."""
+    if not _matters(action):
+        return
+    with suppress(PlaywrightError, NotFound, TimeoutError):
+        async with asyncio.timeout(_CONTROL_SECONDS):
+            await work(page, ready or await _ready(page, action.control), action)
+
+
+async def _apply(page: Page, ready: _Ready, action: FieldAction) -> None:
+    """The quick way."""
+    if action.kind == "type":
+        await filler_text.put(page, ready.control, ready.about, action.value)
     elif action.kind == "select":
-        await filler_choice.choose(page, control, action.value)
+        await filler_choice.choose(page, ready.control, action.value)
     else:
-        await filler_choice.tick(page, control, action.kind == "check")
-    return Filled(action, True, "")
+        await filler_choice.tick(page, ready.control, action.kind == "check")
 
 
-async def _insist(page: Page, control: ElementHandle, action: FieldAction) -> Filled:
+async def _insist(page: Page, ready: _Ready, action: FieldAction) -> None:
     """The slow way, for masks and for pages that write back what they remember."""
     if action.kind == "type":
-        await filler_text.put_by_keys(page, control, action.value)
-        return Filled(action, True, "")
-    return await _apply(page, control, action)
-
-
-async def _look(_: Page, control: ElementHandle, action: FieldAction) -> Filled:
-    if action.kind == "type":
-        return Filled(action, *await filler_text.holds(control, action.value))
-    if action.kind == "select":
-        return Filled(action, *await filler_choice.chosen(control, action.value))
-    on = await filler_choice.ticked(control)
-    return Filled(action, on == (action.kind == "check"), "on" if on else "off")
+        await filler_text.put_by_keys(page, ready.control, action.value)
+    else:
+        await _apply(page, ready, action)

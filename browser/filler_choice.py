@@ -2,52 +2,45 @@
 tick.
 """
 
+from collections.abc import Sequence
+
 from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
 
-from browser.asking import ask, point
+from browser.elements import ask, point
 
 
-async def choose(page: Page, control: ElementHandle, wanted: str) -> tuple[bool, str]:
-    """Choose the option with this value or text; whether it is chosen now, and what is."""
+async def choose(page: Page, control: ElementHandle, wanted: str) -> None:
+    """Choose the option with this value or text. Raises Playwright's Error where there is none."""
     kind = await ask(control, "kind")
     if kind == "listbox":
         await _in_list(page, control, wanted)
-        return await _chosen(control, (wanted,))
+        return
     option = await ask(control, "option", wanted)
     if option is None:
         raise PlaywrightError(f"there is no option {wanted!r}")
     if kind == "hidden-select":
         await _through_widget(page, control, option["text"])
-    names = (option["value"], option["text"])
-    chosen, held = await _chosen(control, names)
-    if not chosen:
-        await control.select_option(value=option["value"], force=kind == "hidden-select")
-        chosen, held = await _chosen(control, names)
-    return chosen, held
+        if is_chosen(await ask(control, "chosen"), (option["value"], option["text"]))[0]:
+            return
+    await control.select_option(value=option["value"], force=kind == "hidden-select")
 
 
-async def chosen(control: ElementHandle, wanted: str) -> tuple[bool, str]:
-    """Whether the option with this value or text is the one that is chosen, and what is."""
-    return await _chosen(control, (wanted,))
+def is_chosen(held: Sequence[str], names: Sequence[str]) -> tuple[bool, str]:
+    """Whether one of these values or texts is among what a control says is chosen, and what is."""
+    return any(name in held for name in names), next((one for one in reversed(held) if one), "")
 
 
-async def tick(page: Page, control: ElementHandle, on: bool) -> bool:
+async def tick(page: Page, control: ElementHandle, on: bool) -> None:
     """Tick a box or choose a radio button as a person would: on itself, else on its label, else by key."""
     for way in (_itself, _its_label, _by_key):
         if await ticked(control) == on:
-            break
+            return
         await way(page, control)
-    return await ticked(control)
 
 
 async def ticked(control: ElementHandle) -> bool:
     return bool(await ask(control, "ticked"))
-
-
-async def _chosen(control: ElementHandle, names: tuple[str, ...]) -> tuple[bool, str]:
-    held = [str(one) for one in await ask(control, "chosen")]
-    return any(name in held for name in names), next((one for one in reversed(held) if one), "")
 
 
 async def _through_widget(page: Page, control: ElementHandle, text: str) -> None:

@@ -1,26 +1,28 @@
 """Typing into one control, gently first: at once, then key by key for masks, then in other spellings."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
 
-from browser.asking import ask, point
+from browser.elements import ask, point
 
 _LONGEST_BY_KEYS = 200
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 
-async def holds(control: ElementHandle, value: str) -> tuple[bool, str]:
-    """Whether the control holds the value, in a spelling that its own pattern takes, and what it holds."""
-    about = await ask(control, "about")
+def holds(about: Mapping[str, Any], value: str) -> tuple[bool, str]:
+    """Whether a control holds the value, in a spelling that its own pattern takes, and what it holds."""
     return same(value, about["value"]) and bool(about["valid"]), str(about["value"])
 
 
-async def put(page: Page, control: ElementHandle, value: str) -> None:
-    """Put `value` in at once. Raises Playwright's Error when the control cannot be written to."""
-    about = await ask(control, "about")
+async def put(page: Page, control: ElementHandle, about: Mapping[str, Any], value: str) -> None:
+    """Put `value` in at once; `about` is what the control says of itself.
+
+    Raises Playwright's Error when the control cannot be written to.
+    """
     if about["readonly"]:
         await _pick_day(control, value)
         return
@@ -35,7 +37,7 @@ async def put_by_keys(page: Page, control: ElementHandle, value: str) -> None:
         return
     for spelling in _spellings(value):
         await _by_keys(page, control, spelling)
-        if (await holds(control, value))[0]:
+        if holds(await ask(control, "about"), value)[0]:
             return
 
 

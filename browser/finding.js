@@ -5,7 +5,7 @@
     + 'fale conosco)[\\s!.→]*$', 'i');
   const wordsOf = (a) => a.innerText || a.getAttribute('aria-label') || a.title || a.querySelector('img')?.alt || '';
   const questions = {
-    text: () => (document.body ? document.body.innerText.slice(0, 2000) : ''),
+    words: () => [document.title, document.body ? document.body.innerText.slice(0, 2000) : ''],
     links: () => [...document.querySelectorAll('a[href],area[href]')].slice(0, 3000).map((a) => ({
       url: a.href,
       text: wordsOf(a).slice(0, 200),

@@ -1,7 +1,8 @@
 """From a site's address to a page with a plan for its contact form, or to the reason why there is none."""
 
+import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from browser.snapshot import PageSnapshot, capture
 from browser.visit_values import Outcome, Visit, VisitState
 
 _SCRIPT = (Path(__file__).parent / "finding.js").read_text(encoding="utf-8")
+_AT_ONCE = 2.0
+"""Seconds in which a page that is at rest says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,9 @@ async def find(chrome: Chrome, context: BrowserContext, visit: Visit) -> Found |
 
     Raises Playwright's Error, TimeoutError and BrowserCrashed.
     """
-    page = await context.new_page()
-    search = _Search(chrome, visit, page, Traffic(page), await chrome.user_agent(), {}, [])
+    user_agent = await chrome.user_agent()
+    page, _ = await asyncio.gather(_tab(context), chrome.robots.may_visit(visit.url, user_agent))
+    search = _Search(chrome, visit, page, Traffic(page), user_agent, {}, [])
     ended = await _open(search, visit.url)
     if ended:
         return ended
@@ -68,6 +72,10 @@ async def find(chrome: Chrome, context: BrowserContext, visit: Visit) -> Found |
             return found
         if not await _open_next(search):
             return search.refused or _no_form(search)
+
+
+async def _tab(context: BrowserContext) -> Page:
+    return context.pages[0] if context.pages else await context.new_page()
 
 
 async def _open_next(search: _Search) -> bool:
@@ -121,14 +129,21 @@ async def _answered(search: _Search, url: str, response: Response | None) -> Out
         return _by_proxy(reason, url)
     if discovery.same_site(search.visit.url, search.page.url) is False and search.page.url != url:
         _follow_move(search)
-    text = str(await search.page.evaluate(_SCRIPT, ["text", 0]))
-    if product := wall(response.status, headers, await search.page.title(), text):
-        state = VisitState.CAPTCHA
-        return Outcome(state, "wall", f"{product} stands before the page", page_url=url, captcha=product)
+    if response.status < 400:
+        return None
+    title, text = await search.page.evaluate(_SCRIPT, ["words", 0])
+    if blocked := _walled(response.status, headers, title, text, url):
+        return blocked
     if response.status in (401, 403, 429, 451):
         return Outcome(VisitState.FORBIDDEN, "status", f"the site answers {response.status}", page_url=url)
-    if response.status >= 400:
-        return Outcome(VisitState.UNREACHABLE, "status", f"the site answers {response.status}", page_url=url)
+    return Outcome(VisitState.UNREACHABLE, "status", f"the site answers {response.status}", page_url=url)
+
+
+def _walled(status: int, headers: Mapping[str, str], title: str, text: str, url: str) -> Outcome | None:
+    """The outcome where a wall stands before the page; it may well say that all is in order."""
+    if product := wall(status, headers, title, text):
+        detail = f"{product} stands before the page"
+        return Outcome(VisitState.CAPTCHA, "wall", detail, page_url=url, captcha=product)
     return None
 
 
@@ -144,10 +159,12 @@ async def _look(search: _Search) -> Found | Outcome | None:
     A page that should have the form is given time to build it, then made to show what it hides.
     """
     settle = search.visit.limits.settle
-    await search.traffic.settle(settle)
-    if await overlays.dismiss(search.page):
+    still, ready = await _read_at_once(search)
+    if not still:
         await search.traffic.settle(settle)
-    ready = await _read(search)
+        if await overlays.dismiss(search.page):
+            await search.traffic.settle(settle)
+        ready = await _read(search)
     if ready or not await _is_last_hope(search):
         return ready
     await _wait_for_fields(search.page, search.visit.limits.late)
@@ -158,6 +175,24 @@ async def _look(search: _Search) -> Found | Outcome | None:
     await search.traffic.settle(settle)
     await search.page.evaluate(_SCRIPT, ["top", 0])
     return await _read(search)
+
+
+async def _read_at_once(search: _Search) -> tuple[bool, Found | Outcome | None]:
+    """Read the page while it is watched for stirring: most are at rest as soon as they are there.
+
+    False, and nothing read, where it stirs or has a cookie wall to be answered first.
+    """
+    still = asyncio.create_task(search.traffic.still(_AT_ONCE))
+    answered = asyncio.create_task(overlays.dismiss(search.page))
+    reading = asyncio.create_task(_read(search))
+    try:
+        if await still and not await answered:
+            return True, await reading
+        await answered
+        return False, None
+    finally:
+        reading.cancel()
+        await asyncio.gather(still, answered, reading, return_exceptions=True)
 
 
 async def _wait_for_fields(page: Page, seconds: float) -> None:
@@ -171,6 +206,8 @@ async def _wait_for_fields(page: Page, seconds: float) -> None:
 
 async def _read(search: _Search) -> Found | Outcome | None:
     snapshot = await capture(search.page)
+    if blocked := _walled(200, {}, snapshot.title, snapshot.text, snapshot.url):
+        return blocked
     if notice := find_notice(snapshot):
         return Outcome(VisitState.FORBIDDEN, "notice", notice.text, page_url=snapshot.url)
     plan, why = decide(snapshot, search.visit.letter)

@@ -75,6 +75,7 @@ class Gate:
         self._carries = carries
         self._arm = arm
         self._stepping = False
+        self._open = False
         self.error: BaseException | None = None
         self.dropped = 0
 
@@ -87,11 +88,12 @@ class Gate:
         self._stepping = stepping
 
     async def open(self) -> None:
-        """Let everything pass."""
+        """Let everything pass, from this moment on."""
+        self._open = True
         await self._context.unroute("**/*", self._pass)
 
     async def _pass(self, route: Route, request: Request) -> None:
-        if not self._carries(request):
+        if self._open or not self._carries(request):
             await route.continue_()
             return
         if self._stepping and self.error is None:

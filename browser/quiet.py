@@ -30,6 +30,13 @@ class Traffic:
     def _closed(self, request: Request) -> None:
         self._open.discard(request)
 
+    async def still(self, seconds: float) -> bool:
+        """True if nothing stirs for a moment from now on: what is read of the page meanwhile holds."""
+        with suppress(PlaywrightError, TimeoutError):
+            async with asyncio.timeout(seconds):
+                return bool(await self._page.evaluate(_STILL, _STILL_MS)) and not self._open
+        return False
+
     async def settle(self, seconds: float) -> bool:
         """Wait for a still document without open requests; False when it did not come to rest in time."""
         end = time.monotonic() + seconds

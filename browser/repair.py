@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from browser.elements import Ref
 from browser.filler_text import phone_digits
 from browser.forms.values import FieldAction, FormPlan, Letter, Meaning
 from browser.outcome.values import Invalid
-from browser.snapshot import Button, Control, PageSnapshot, Ref
+from browser.snapshot import Button, Control, PageSnapshot
 
 _BACK = re.compile(
     r"back|retour|zurück|modif|edit|ändern|corrig|korrig|atr[áà]s|volver|indietro|terug|voltar|cancel|annul|abbrechen|戻",

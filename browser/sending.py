@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +10,7 @@ from playwright.async_api import BrowserContext, Page, Request
 from playwright.async_api import Error as PlaywrightError
 
 from browser import evidence, filler, repair
+from browser.elements import frame_of, locate
 from browser.evidence import Evidence
 from browser.filler import Filled
 from browser.finding import Found
@@ -17,15 +18,17 @@ from browser.forms.plan import plan_form
 from browser.forms.values import FormPlan, Question
 from browser.gate import Carries, Gate
 from browser.outcome.generic import NO_PRODUCT, give_up, judge
-from browser.outcome.values import Exchange, Proof, Sight, Verdict
+from browser.outcome.values import Exchange, Product, Proof, Sight, Verdict
 from browser.outcome.watch import Watch, Wire, product_of
 from browser.pace import least_seconds
-from browser.snapshot import capture, locate
+from browser.snapshot import capture
 from browser.steps import plan_next
 from browser.visit_values import Armed, Outcome, Visit, VisitState
+from shared import tracing
 from shared.errors import BrowserCrashed
 
 _TICK = 0.05
+_FIRST_TICK = 0.01
 _PROBABLE_FOR = 1.5
 """Seconds that a merely probable verdict waits for better."""
 _NO_REQUEST = 8.0
@@ -81,23 +84,30 @@ class Sending:
 
     async def run(self) -> Outcome:
         """Fill and send. Before arming it raises what Playwright raises; LeaseLost comes from `arm`."""
-        await self._gate.shut()
-        stopped = await self._steps()
+        begun = self._plan.form.ref
+        with tracing.phase("fill"):
+            stopped, self._product = await asyncio.gather(self._steps(), self._made_by())
         if stopped:
             return self._halfway(stopped) if self._progress.armed else stopped
-        self._product = await product_of(await locate(self._page, self._plan.form.ref))
+        if self._plan.form.ref != begun:
+            self._product = await self._made_by()
         if self._product.newsletter:
             return self._progress.outcome(
                 VisitState.NO_FORM, "newsletter", "the only form subscribes to a newsletter"
             )
         async with Wire(self._context, self._is_submit, self._journal) as wire:
-            verdict = await self._send(wire)
+            with tracing.phase("send"):
+                verdict = await self._send(wire)
             if verdict.repairable and await self._mend(verdict):
                 verdict = await self._send(wire)
             return await self._conclude(wire, verdict)
 
+    async def _made_by(self) -> Product:
+        return await product_of(await locate(self._page, self._plan.form.ref))
+
     async def _steps(self) -> Outcome | None:
         """Fill the form, and every further step of it; the outcome where a person is needed first."""
+        await self._gate.shut()
         for _ in range(self._visit.limits.steps):
             self._progress.plan = self._plan
             if stopped := self._needs_person():
@@ -171,23 +181,29 @@ class Sending:
 
     async def _send(self, wire: Wire) -> Verdict:
         """Wait for the form's least time, arm, press, and follow what happens."""
-        form = await locate(self._page, self._plan.form.ref)
-        frame = await form.owner_frame() or self._page.main_frame
-        watch = Watch(self._page, frame, self._product)
         least = least_seconds(self._found.snapshot, self._plan, self._product)
-        await asyncio.sleep(max(0.0, self._found.loaded + least - time.monotonic()))
-        await watch.begin(form)
+        wait = max(0.0, self._found.loaded + least - time.monotonic())
+        watch = Watch(self._page, frame_of(self._page, self._plan.form.ref), self._product)
+        await asyncio.gather(self._picture_before(), self._begin(watch, wait))
         await self._arm()
-        await self._gate.open()
         self._progress.pressed = True
         earlier = len(wire.exchanges)
-        await filler.press(self._page, self._plan)
+        await asyncio.gather(self._gate.open(), filler.press(self._page, self._plan))
         return await self._follow(wire, watch, earlier)
+
+    async def _begin(self, watch: Watch, wait: float) -> None:
+        await asyncio.sleep(wait)
+        await watch.begin(await locate(self._page, self._plan.form.ref))
+
+    async def _picture_before(self) -> None:
+        if not self._progress.armed:
+            self._before = await evidence.picture(self._page, "before")
 
     async def _follow(self, wire: Wire, watch: Watch, earlier: int) -> Verdict:
         """Look until a verdict is proven, a probable one has stood, or time is up."""
         follow = _Follow(time.monotonic(), self._visit.limits.answer, self._visit.limits.silence)
         confirmed = False
+        ticks = _ticks()
         while True:
             sight = await watch.look(self._popups)
             submits = wire.exchanges[earlier:]
@@ -197,12 +213,8 @@ class Sending:
             if sight and verdict is None and not confirmed and sight.navigated and submits:
                 confirmed = await self._confirm()
                 earlier = len(wire.exchanges) if confirmed else earlier
-            wire.changed.clear()
-            try:
-                async with asyncio.timeout(_TICK):
-                    await wire.changed.wait()
-            except TimeoutError:
-                continue
+            if await wire.stirs(next(ticks)):
+                ticks = _ticks()
 
     async def _confirm(self) -> bool:
         """Press the button of a page that shows the letter again and asks to confirm it."""
@@ -225,12 +237,14 @@ class Sending:
     async def _conclude(self, wire: Wire, verdict: Verdict) -> Outcome:
         page = next((one for one in reversed(self._popups) if not one.is_closed()), self._page)
         self._progress.page_url = page.url
+        await asyncio.gather(self._picture_after(page), wire.flush())
+        self._progress.evidence.extend(evidence.answer(one) for one in wire.exchanges[-1:])
+        return self._progress.outcome(VisitState(verdict.state), verdict.rule, verdict.detail, verdict.proof)
+
+    async def _picture_after(self, page: Page) -> None:
         with suppress(PlaywrightError, TimeoutError):  # what is known stays known without a picture
             async with asyncio.timeout(_PICTURE_SECONDS):
                 self._progress.evidence.append(await evidence.picture(page, "after"))
-        self._progress.evidence.extend(evidence.answer(one) for one in wire.exchanges[-1:])
-        await wire.flush()
-        return self._progress.outcome(VisitState(verdict.state), verdict.rule, verdict.detail, verdict.proof)
 
     def _is_submit(self, request: Request) -> bool:
         if self._progress.pressed:
@@ -245,6 +259,14 @@ class Sending:
             closing = asyncio.create_task(page.close())
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
+
+
+def _ticks() -> Iterator[float]:
+    """Seconds between looks: at once after something has happened, for pages answer an answer; then rarer."""
+    tick = _FIRST_TICK
+    while True:
+        yield tick
+        tick = min(_TICK, 1.6 * tick)
 
 
 @dataclass(slots=True)

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from playwright.async_api import ElementHandle, Frame, Page
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Frame, Page
 
-from shared.errors import BrowserCrashed, NotFound
+from browser import elements
+from browser.elements import Ref
+from shared.errors import BrowserCrashed
 
 SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 LIMITS = {
@@ -28,9 +29,6 @@ LIMITS = {
 }
 FRAME_SECONDS = 10.0
 FRAMES = 40
-
-Ref = str
-"""Names one element of one snapshot, "frame:index"; the filler finds the element again by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +168,7 @@ class PageSnapshot:
 
 async def capture(page: Page) -> PageSnapshot:
     """The page as it is now, left as it is. Raises BrowserCrashed when the main frame does not answer."""
-    known = _REGISTRY.setdefault(page, _Known())
+    known = elements.known(page)
     frames = [known.number(frame) for frame in page.frames[:FRAMES]]
     first = known.reserve(len(frames))
     raws = await asyncio.gather(*(_look(known.frames[n], first + k) for k, n in enumerate(frames)))
@@ -182,70 +180,8 @@ async def capture(page: Page) -> PageSnapshot:
     return _assemble(looked, places, urls)
 
 
-async def locate(page: Page, ref: Ref) -> ElementHandle:
-    """The element that `ref` names in any snapshot of this page. Raises NotFound when it is gone.
-
-    An element that a framework has rebuilt is found again by its tag, type, name and id, if these are unique.
-    """
-    number, _, index = ref.partition(":")
-    known = _REGISTRY.get(page)
-    if known is None or int(number) >= len(known.frames):
-        raise NotFound(f"No snapshot of this page holds {ref}.")
-    try:
-        handle = await known.frames[int(number)].evaluate_handle(_FIND, int(index))
-    except PlaywrightError as error:
-        raise NotFound(f"The frame of {ref} is gone.") from error
-    element = handle.as_element()
-    if element is None:
-        raise NotFound(f"The element {ref} is gone.")
-    return element
-
-
-_FIND = """(index) => {
-  const kept = window[Symbol.for('relance.elements')];
-  const held = kept && kept.byIndex.get(index);
-  if (!held || held.isConnected) return held || null;
-  const mark = kept.marks.get(index);
-  const same = [];
-  const walk = (root) => root.querySelectorAll('*').forEach((el) => {
-    const own = [el.localName, el.type || '', el.getAttribute('name') || '', el.getAttribute('id') || ''];
-    if (own.join('|') === mark) same.push(el);
-    if (el.shadowRoot) walk(el.shadowRoot);
-  });
-  walk(document);
-  if (same.length !== 1) return null;
-  kept.byIndex.set(index, same[0]);
-  kept.indexOf.set(same[0], index);
-  return same[0];
-}"""
-
-
-class _Known:
-    """What was given out for one page: a number for each frame, and indices that no document uses twice."""
-
-    def __init__(self) -> None:
-        self.frames: list[Frame] = []
-        self._next = 0
-
-    def number(self, frame: Frame) -> int:
-        if frame not in self.frames:
-            self.frames.append(frame)
-        return self.frames.index(frame)
-
-    def reserve(self, frames: int) -> int:
-        """The serial of the first of `frames` documents."""
-        first = self._next
-        self._next += frames
-        return first
-
-
-_REGISTRY: WeakKeyDictionary[Page, _Known] = WeakKeyDictionary()
-_INDICES = 1_000_000
-"""Indices set aside for one document; far more than LIMITS lets through in all its captures."""
-
-
 async def _look(frame: Frame, serial: int) -> dict[str, Any] | None:
-    limits = {**LIMITS, "first": serial * _INDICES}
+    limits = {**LIMITS, "first": serial * elements.INDICES}
     try:
         async with asyncio.timeout(FRAME_SECONDS):
             raw: dict[str, Any] = await frame.evaluate(SCRIPT, limits)

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from browser.elements import Ref
 from browser.forms.plan import plan_reading
 from browser.forms.reading import FormReading, read_page
 from browser.forms.values import FormPlan, Letter
 from browser.repair import confirmation
-from browser.snapshot import PageSnapshot, Ref
+from browser.snapshot import PageSnapshot
 
 _OTHERS = {"newsletter", "search", "login", "registration"}
 

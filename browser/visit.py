@@ -13,6 +13,7 @@ from browser.finding import find
 from browser.outcome.values import Proof
 from browser.sending import Arm, Journal, Progress, Sending
 from browser.visit_values import Armed, Outcome, Visit, VisitLimits, VisitState
+from shared import tracing
 from shared.errors import BrowserCrashed, NotFound
 
 __all__ = ["Armed", "Outcome", "Visit", "VisitLimits", "VisitState", "visit"]
@@ -41,7 +42,9 @@ async def visit(chrome: Chrome, visit: Visit, arm: Arm, journal: Journal) -> Out
 async def _run(
     chrome: Chrome, context: BrowserContext, visit: Visit, progress: Progress, arm: Arm, journal: Journal
 ) -> Outcome:
-    found = await find(chrome, context, visit)
+    chrome.prepare(visit.letter.language)  # sites take their time to answer
+    with tracing.phase("find"):
+        found = await find(chrome, context, visit)
     if isinstance(found, Outcome):
         return await _with_picture(context, found)
     progress.plan, progress.page_url = found.plan, found.snapshot.url

@@ -7,8 +7,9 @@ of Contact Form 7 and the arithmetic field of Divi.
 import re
 from collections.abc import Iterable
 
+from browser.elements import Ref
 from browser.forms.traps import trap
-from browser.snapshot import Control, Ref, Sign
+from browser.snapshot import Control, Sign
 
 _PRODUCTS = (
     ("turnstile", r"iframe \S*challenges\.cloudflare\.com|cf-turnstile"),

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from browser.elements import Ref
 from browser.forms.captcha_signs import product
 from browser.forms.fields import choice_text
 from browser.forms.firststep import first_step
@@ -11,7 +12,7 @@ from browser.forms.options import choices, choose
 from browser.forms.reading import FieldReading, FormReading, read_page
 from browser.forms.submit import goes_on, submit_of
 from browser.forms.values import FieldAction, FormPlan, Letter, Meaning, Question
-from browser.snapshot import Option, PageSnapshot, Ref
+from browser.snapshot import Option, PageSnapshot
 
 _ENOUGH = 0.5
 """Below this probability an optional field is left alone; a required one is asked about."""

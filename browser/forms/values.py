@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from browser.snapshot import Form, Ref
+from browser.elements import Ref
+from browser.snapshot import Form
 
 
 class Meaning(StrEnum):

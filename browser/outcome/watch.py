@@ -49,7 +49,7 @@ class Wire:
         self._news: asyncio.Queue[Exchange] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._writer: asyncio.Task[None] | None = None
-        self.changed = asyncio.Event()
+        self._changed = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         for event, handler in self._handlers():
@@ -70,6 +70,15 @@ class Wire:
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
         return tuple(self._exchanges.values())
+
+    async def stirs(self, seconds: float) -> bool:
+        """Wait until a submit has changed since the last call; False when none does in time."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._changed.wait()
+                self._changed.clear()
+                return True
+        return False
 
     async def flush(self) -> None:
         """Return once all that is known is journalled; raises what the journal raised."""
@@ -137,7 +146,7 @@ class Wire:
     def _tell(self, exchange: Exchange) -> None:
         self._exchanges[exchange.number] = exchange
         self._news.put_nowait(exchange)
-        self.changed.set()
+        self._changed.set()
 
 
 async def _body(request: Request) -> str:

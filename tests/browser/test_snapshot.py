@@ -8,9 +8,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, async_playwright
 
 from browser.chrome import find_program
+from browser.elements import locate
 from browser.forms.plan import plan_form
 from browser.forms.values import Meaning
-from browser.snapshot import Control, PageSnapshot, capture, locate
+from browser.snapshot import Control, PageSnapshot, capture
 from shared.errors import NotFound
 from tests.unit.forms.builders import LETTER
 
