@@ -1,5 +1,6 @@
 """`relance tenant|user|mailbox|sender|knowledge`: who writes, from where, and what they know."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -73,6 +74,38 @@ def add_user(email: str, role: Annotated[Role, typer.Option()] = Role.REVIEWER, 
     say(f"{email} can log in as {role.value}.")
 
 
+@users.command("list")
+def list_users(tenant: Tenant = "", as_json: AsJson = False) -> None:
+    """Show who may log in, and as what."""
+    found = accounts.users(accounts.tenant_id(tenant))
+    rows = [(user.email, user.role.value, "disabled" if user.disabled_at else "active") for user in found]
+    if as_json:
+        print_json([dict(zip(("email", "role", "state"), row, strict=True)) for row in rows])
+    else:
+        table(("user", "role", "state"), rows)
+
+
+@users.command("role")
+def set_role(email: str, role: Annotated[Role, typer.Argument()], tenant: Tenant = "") -> None:
+    """Change what a user may do."""
+    accounts.set_role(accounts.tenant_id(tenant), email, role, actor())
+    say(f"{email} is {role.value} from now on.")
+
+
+@users.command("disable")
+def disable_user(email: str, tenant: Tenant = "") -> None:
+    """Keep a user out; whoever is logged in is logged out."""
+    accounts.disable(accounts.tenant_id(tenant), email, actor())
+    say(f"{email} can no longer log in.")
+
+
+@users.command("enable")
+def enable_user(email: str, tenant: Tenant = "") -> None:
+    """Let a disabled user in again."""
+    accounts.enable(accounts.tenant_id(tenant), email, actor())
+    say(f"{email} can log in again.")
+
+
 @mailboxes_app.command("add")
 def add_mailbox(
     address: str,
@@ -112,26 +145,67 @@ def add_mailbox(
 
 @mailboxes_app.command("check")
 def check_mailbox(address: str, tenant: Tenant = "", as_json: AsJson = False) -> None:
-    """Log in to a mailbox and say what it offers."""
-    report = mailboxes.check(accounts.tenant_id(tenant), address)
+    """Log in to a mailbox and say what it offers, and what it may send today."""
+    tenant_id = accounts.tenant_id(tenant)
+    report = mailboxes.check(tenant_id, address)
+    standing = mailboxes.standing(tenant_id, address)
     if as_json:
-        print_json(report)
+        print_json(asdict(report) | {"standing": asdict(standing)})
         return
     waits = "announces new mail" if report.idle else "is polled"
     say(f"{address} works, it {waits}; sent mail is kept in {report.sent or 'no folder'}.")
+    say(_allowance(standing))
+    if standing.held_because:
+        say(f"It is held: {standing.held_because} Resume it with: relance mailbox resume {address}")
 
 
 @mailboxes_app.command("list")
 def list_mailboxes(tenant: Tenant = "", as_json: AsJson = False) -> None:
-    """Show the mailboxes and how their last poll went."""
-    rows = [
-        (m.address, m.provider, m.reason or "ok", m.detail)
-        for m in mailboxes.listed(accounts.tenant_id(tenant))
-    ]
+    """Show the mailboxes, how their last poll went, and what they sent of what they may."""
+    found = mailboxes.standings(accounts.tenant_id(tenant))
     if as_json:
-        print_json([dict(zip(("address", "provider", "state", "detail"), row, strict=True)) for row in rows])
-    else:
-        table(("mailbox", "provider", "state", "detail"), rows)
+        # The state was all that scripts read before there was more to say.
+        print_json([asdict(x) | {"state": x.reading} for x in found])
+        return
+    columns = ("mailbox", "provider", "state", "sent today", "held", "detail")
+    sent = [f"{x.sent_today} of {x.limit}{' (new)' if x.warming else ''}" for x in found]
+    table(
+        columns,
+        [
+            (x.address, x.provider, x.reading, said, x.held_because, x.detail)
+            for x, said in zip(found, sent, strict=True)
+        ],
+    )
+
+
+@mailboxes_app.command("set")
+def set_mailbox(
+    address: str,
+    mails_a_day: Annotated[int | None, typer.Option(min=0, help="What may leave it in a day.")] = None,
+    established: Annotated[
+        bool | None,
+        typer.Option("--established/--new", help="Whether it sent enough elsewhere to need no warm-up."),
+    ] = None,
+    tenant: Tenant = "",
+) -> None:
+    """Change what a mailbox may send."""
+    standing = mailboxes.change(accounts.tenant_id(tenant), address, actor(), mails_a_day, established)
+    say(_allowance(standing))
+
+
+@mailboxes_app.command("resume")
+def resume_mailbox(address: str, tenant: Tenant = "") -> None:
+    """Let a mailbox send that was held because its mails bounced."""
+    mailboxes.resume(accounts.tenant_id(tenant), address, actor())
+    say(f"{address} sends again; a new window begins.")
+
+
+def _allowance(standing: mailboxes.Standing) -> str:
+    sent = f"It sent {standing.sent_today} of {standing.limit} mails that it may send today."
+    if not standing.warming:
+        return sent
+    begins = f"on {standing.warm_on}" if standing.warm_on else "four weeks after its first mail"
+    return f"{sent} It is new: it may send {standing.mails_a_day} a day {begins}."
 
 
 @senders.command("add")

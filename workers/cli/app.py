@@ -6,7 +6,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from shared.errors import RelanceError
-from workers.cli import accounts, campaigns, measuring, models, reviews, running
+from workers.cli import accounts, campaigns, measuring, models, quarantine, reviews, running
 from workers.cli.output import err
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.add_typer(campaigns.campaign, name="campaign")
 app.add_typer(campaigns.leads, name="leads")
 app.add_typer(reviews.review, name="review")
 app.add_typer(reviews.suppress, name="suppress")
+app.add_typer(quarantine.quarantine, name="quarantine")
 app.add_typer(measuring.measure, name="measure")
 app.add_typer(models.classifier, name="classifier")
 

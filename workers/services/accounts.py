@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from shared.db import EVERY_TENANT, transaction
 from shared.errors import BadInput, NotFound
@@ -92,12 +94,72 @@ def create_user(tenant: int, email: str, password: str, role: Role, actor: str) 
 
 
 def log_in(email: str, password: str) -> Login | None:
-    """The login, or None: a wrong address and a wrong password look alike and take as long."""
+    """The login, or None: a wrong address, a wrong password and a disabled user look alike, in time too."""
     with transaction(EVERY_TENANT) as session:
         user = session.scalar(select(User).where(User.email == email.strip().lower()))
     if not _matches(user.password_hash if user else _nobody(), password) or user is None:
         return None
-    return Login(user.id, user.tenant_id, user.email, user.role)
+    return _login(user)
+
+
+def renewed(login: Login) -> Login | None:
+    """The login as it is now, with the role of today; None where the user is gone or disabled."""
+    with transaction(login.tenant_id) as session:
+        user = session.get(User, login.user_id)
+    return _login(user) if user else None
+
+
+def users(tenant_id: int) -> list[User]:
+    """The tenant's users, by address."""
+    with transaction(tenant_id) as session:
+        return list(session.scalars(select(User).order_by(User.email)))
+
+
+def set_role(tenant_id: int, email: str, role: Role, actor: str) -> None:
+    """Change what a user may do, at once. Raises NotFound, or BadInput for the only operator."""
+    with transaction(tenant_id) as session:
+        user = _user(session, email)
+        if role is not Role.OPERATOR:
+            _keep_an_operator(session, user)
+        user.role = role
+        audit.record(session, tenant_id, actor, "role", f"user {user.email}", role=role)
+
+
+def disable(tenant_id: int, email: str, actor: str) -> None:
+    """Keep a user out; a session under way ends. Raises NotFound, or BadInput for the only operator."""
+    with transaction(tenant_id) as session:
+        user = _user(session, email)
+        _keep_an_operator(session, user)
+        user.disabled_at = user.disabled_at or datetime.now(UTC)
+        audit.record(session, tenant_id, actor, "disable", f"user {user.email}")
+
+
+def enable(tenant_id: int, email: str, actor: str) -> None:
+    """Let a disabled user in again. Raises NotFound."""
+    with transaction(tenant_id) as session:
+        user = _user(session, email)
+        user.disabled_at = None
+        audit.record(session, tenant_id, actor, "enable", f"user {user.email}")
+
+
+def _login(user: User) -> Login | None:
+    return None if user.disabled_at else Login(user.id, user.tenant_id, user.email, user.role)
+
+
+def _user(session: Session, email: str) -> User:
+    """The user. No other of the tenant changes meanwhile: two operators cannot disable each other."""
+    everybody = session.scalars(select(User).order_by(User.id).with_for_update()).all()
+    address = email.strip().lower()
+    for user in everybody:
+        if user.email == address:
+            return user
+    raise NotFound(f"There is no user {email.strip()}.")
+
+
+def _keep_an_operator(session: Session, user: User) -> None:
+    active = (User.role == Role.OPERATOR, User.disabled_at.is_(None))
+    if session.scalars(select(User.id).where(*active)).all() == [user.id]:
+        raise BadInput(f"{user.email} is the only operator: make another one first.")
 
 
 def clean_address(address: str) -> str:

@@ -213,12 +213,6 @@ def _standing(session: Session, row: models.Mailbox) -> Standing:
     )
 
 
-def listed(tenant_id: int) -> list[models.Mailbox]:
-    """The tenant's mailboxes, by address."""
-    with transaction(tenant_id) as session:
-        return list(session.scalars(select(models.Mailbox).order_by(models.Mailbox.address)))
-
-
 def senders(tenant_id: int) -> list[models.Sender]:
     """The tenant's senders, oldest first."""
     with transaction(tenant_id) as session:

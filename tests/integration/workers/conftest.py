@@ -14,6 +14,7 @@ from shared.vault import vault
 
 # The mail servers of the mail tests, as fixtures here too.
 from tests.integration.mail.conftest import postbox, pymap, running_pymap  # noqa: F401
+from tests.integration.workers.commands import terminal  # noqa: F401
 from workers.services import accounts, campaigns, mailboxes
 
 ADDRESS = "camille@soleil.example"
