@@ -106,6 +106,6 @@ def test_only_what_is_in_quarantine_is_touched(world: World, terminal: Terminal)
     assert "Nothing numbered" in terminal.refused("quarantine", "retry", "browser", row_id)
     assert "Nothing numbered 999" in terminal.refused("quarantine", "drop", "classify", 999)
     assert "no queue 'kitchen'" in terminal.refused("quarantine", "drop", "kitchen", 1)
-    assert "'first'" in terminal.misused("quarantine", "drop", "browser", "first")
+    assert "valid integer" in terminal.misused("quarantine", "drop", "browser", "first")
     with transaction(world.tenant) as session:
         assert session.get_one(Submission, row_id).state is State.QUEUED
