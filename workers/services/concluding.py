@@ -13,6 +13,7 @@ from classifiers.model import Prediction
 from inbox.attribution import Attribution
 from inbox.responders.decide import Action, Decision, Policy, Situation, decide
 from inbox.understanding import Kind, Understanding
+from shared import tracing
 from shared.models import Classification, Draft, Outgoing, Review, Tenant
 from shared.states import ReviewKind, State
 from workers.services import batches, conversations, ledger, suppressions
@@ -117,6 +118,7 @@ class _Whole:
         if decision.action in _ANSWERED:
             findings["review"] = decision.reason if decision.action is Action.REVIEW else ""
         sent = self._submissions[conversation]
+        tracing.follows("browser", sent.id)
         return _Concluded(reading, conversation, sent.id, sent.domain, columns, decision)
 
     def _situation(self, reading: Reading, conversation: int, findings: dict[str, object]) -> Situation:

@@ -59,6 +59,7 @@ def _request(held: Claim) -> DraftRequest:
     with transaction(held.tenant_id) as session:
         message = _message(session, held)
         around = conversations.context(session, message.conversation_id or 0)
+        tracing.follows("browser", around.submission.id)
         thread = conversations.thread(session, around, until=message)
         sorted_as = conversations.newest_classification(session, message.id)
         known = [values.Passage(str(p.id), p.title, p.text) for p in session.scalars(select(Passage))]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
+from shared import tracing
 from shared.compliance import chain, warmup
 from shared.compliance.verdict import Facts, Ruling, Scope, Verdict
 from shared.models import Mailbox, Outgoing, Tenant
@@ -57,6 +58,7 @@ def allowance(session: Session, mailbox: Mailbox, now: datetime) -> Allowance:
 
 def _facts(session: Session, row: Outgoing) -> Facts:
     around = conversations.context(session, row.conversation_id)
+    tracing.follows("browser", around.submission.id)
     tenant = session.get_one(Tenant, row.tenant_id)
     mailbox = session.get_one(Mailbox, row.mailbox_id)
     now = datetime.now(UTC)
