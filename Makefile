@@ -1,5 +1,5 @@
 # Each target sets up what it needs; a second run starts at once.
-.PHONY: demo test lint format lock bench-forms bench-inbox bench-classifier
+.PHONY: demo test lint format lock bench-forms soak bench-inbox bench-classifier
 
 python := .venv/bin/python
 
@@ -29,6 +29,10 @@ lock:
 bench-forms:
 	@deploy/setup.sh develop
 	@$(python) -m tests.forms.bench
+
+soak:
+	@deploy/setup.sh develop
+	@$(python) -m tests.forms.soak
 
 bench-inbox:
 	@deploy/setup.sh develop

@@ -78,6 +78,12 @@ def frame_of(page: Page, ref: Ref) -> Frame:
     return frames[number]
 
 
+def is_gone(page: Page, error: PlaywrightError) -> bool:
+    """True if the whole page went away under a question, not only what was asked about."""
+    said = error.message.lower()
+    return page.is_closed() or "crashed" in said or "browser has been closed" in said
+
+
 async def locate(page: Page, ref: Ref) -> ElementHandle:
     """The element that `ref` names in any snapshot of this page. Raises NotFound when it is gone.
 

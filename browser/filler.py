@@ -10,10 +10,10 @@ from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
 
 from browser import filler_choice, filler_text
-from browser.elements import Question, Ref, ask, ask_many, locate
+from browser.elements import Question, Ref, ask, ask_many, is_gone, locate
 from browser.evidence import first_line
 from browser.forms.values import FieldAction, FormPlan, Meaning
-from shared.errors import NotFound
+from shared.errors import BrowserCrashed, NotFound
 
 _CONTROL_SECONDS = 12.0
 
@@ -31,7 +31,8 @@ async def fill(page: Page, plan: FormPlan) -> tuple[Filled, ...]:
     """Fill the plan's controls in reading order, read all again, and mend what does not hold what it should.
 
     A control that cannot be filled is reported, not raised. Marketing boxes are never ticked: one that the
-    page has ticked beforehand is cleared.
+    page has ticked beforehand is cleared. Raises Playwright's Error when the page is gone, BrowserCrashed
+    when it does not answer.
     """
     ready = await _prepare(page, plan)
     for action in plan.actions:
@@ -44,12 +45,16 @@ async def fill(page: Page, plan: FormPlan) -> tuple[Filled, ...]:
 
 
 async def check(page: Page, plan: FormPlan) -> tuple[Filled, ...]:
-    """Read every control of the plan, all at once."""
+    """Read every control of the plan, all at once. Raises what `fill` raises."""
     asked = [Question(one.control, _READ[one.kind]) for one in plan.actions if _matters(one)]
     try:
         async with asyncio.timeout(_CONTROL_SECONDS):
             answers = await ask_many(page, asked)
-    except (PlaywrightError, NotFound, TimeoutError) as error:
+    except TimeoutError:
+        raise BrowserCrashed("The page does not answer.") from None
+    except (PlaywrightError, NotFound) as error:
+        if isinstance(error, PlaywrightError) and is_gone(page, error):
+            raise
         return tuple(_unread(one, first_line(error)) for one in plan.actions)
     return tuple(_read(one, answers) for one in plan.actions)
 

@@ -15,6 +15,7 @@ from browser.captcha import wall
 from browser.chrome import Chrome
 from browser.egress import explain
 from browser.egress_http import REASON_HEADER
+from browser.elements import is_gone
 from browser.forms.notices import find_notice
 from browser.forms.plan import decide
 from browser.forms.values import FormPlan
@@ -114,7 +115,7 @@ async def _open(search: _Search, url: str) -> Outcome | None:
             url, wait_until="domcontentloaded", timeout=search.visit.limits.open * 1000
         )
     except PlaywrightError as error:
-        if search.page.is_closed() or "crashed" in error.message.lower():
+        if is_gone(search.page, error):
             raise
         return await _failed(search, url, error)
     search.loaded = time.monotonic()
@@ -200,7 +201,7 @@ async def _wait_for_fields(page: Page, seconds: float) -> None:
         now = await page.evaluate(_SCRIPT, ["fields", 0])
         await page.wait_for_function(_SCRIPT, arg=["more", now], timeout=seconds * 1000)
     except PlaywrightError as error:
-        if page.is_closed() or "Timeout" not in error.message:
+        if is_gone(page, error) or "Timeout" not in error.message:
             raise
 
 

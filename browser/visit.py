@@ -54,10 +54,10 @@ async def _run(
 
 async def _with_picture(context: BrowserContext, outcome: Outcome) -> Outcome:
     """The outcome with what a person would see, where the page still shows anything."""
-    with contextlib.suppress(PlaywrightError, TimeoutError):
-        async with asyncio.timeout(10.0):
-            taken = await evidence.picture(context.pages[0], "before")
-            return replace(outcome, evidence=(taken,))
+    for page in context.pages[:1]:
+        with contextlib.suppress(PlaywrightError, TimeoutError):
+            async with asyncio.timeout(10.0):
+                return replace(outcome, evidence=(await evidence.picture(page, "before"),))
     return outcome
 
 

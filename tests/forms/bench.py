@@ -99,7 +99,7 @@ async def ours(chrome: Chrome, site: Site, form: Bare) -> float:
 
 async def measure(rounds: int) -> dict[str, Any]:
     """The figures over `rounds` of every form, after a warm-up that does not count."""
-    program, port = await asyncio.to_thread(_start_server)
+    program, port = await asyncio.to_thread(start_server)
     try:
         site = Site(port)
         async with async_playwright() as playwright, Egress(allow=LOOPBACK) as egress:
@@ -112,7 +112,7 @@ async def measure(rounds: int) -> dict[str, Any]:
         program.kill()
 
 
-def _start_server() -> tuple[subprocess.Popen, int]:
+def start_server() -> tuple[subprocess.Popen, int]:
     command = [sys.executable, "-m", "tests.forms.server"]
     program = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     return program, int(program.stdout.readline())
