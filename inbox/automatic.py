@@ -13,17 +13,14 @@ from enum import StrEnum
 from inbox import absence
 from inbox.automatic_words import (
     ABSENCE,
-    ABSENCE_GATE,
     ABSENCE_MORE,
     ABSENCE_SUBJECT,
     AUTO_HEADERS,
     CHALLENGE,
-    CHALLENGE_GATE,
     LATER,
     LISTS,
     NO_REPLY,
     THANKS,
-    THANKS_GATE,
     TICKET,
     TICKET_HEADERS,
     TICKET_SUBJECT,
@@ -138,8 +135,7 @@ def _declared(mail: Mail) -> str:
 
 def _absence(mail: Mail, text: str, declared: str) -> str:
     subject = ABSENCE_SUBJECT.search(mail.subject)
-    lowered = text.lower()
-    said = ABSENCE.search(text) if any(word in lowered for word in ABSENCE_GATE) else None
+    said = ABSENCE.search(text)
     if not said and not subject:
         return ""
     more = len({match.lower() for match in ABSENCE_MORE.findall(text)})
@@ -169,9 +165,7 @@ def _ticket(mail: Mail, text: str, declared: str) -> str:
 
 
 def _thanks(mail: Mail, text: str) -> bool:
-    opening = f"{mail.subject}\n{text[:1000]}"
-    lowered = opening.lower()
-    return any(word in lowered for word in THANKS_GATE) and THANKS.search(opening) is not None
+    return THANKS.search(f"{mail.subject}\n{text[:1000]}") is not None
 
 
 def _form_copy(mail: Mail, text: str, declared: str) -> str:
@@ -183,9 +177,6 @@ def _form_copy(mail: Mail, text: str, declared: str) -> str:
 
 
 def _challenge(mail: Mail, text: str, declared: str) -> str:
-    lowered = f"{mail.subject} {text}".lower()
-    if not any(word in lowered for word in CHALLENGE_GATE):
-        return ""
     found = CHALLENGE.search(f"{mail.subject}\n{text}")
     return (
         "challenge_words"

@@ -2,10 +2,10 @@
 
 import re
 
-from inbox.patterns import any_of
+from inbox.patterns import Alternatives, any_of
 
-ABSENCE_SUBJECT = re.compile(
-    any_of(r"""
+ABSENCE_SUBJECT = Alternatives(
+    r"""
         out of (?:the )?office|out-of-office|\booo\b|automatic reply
         auto(?:matic)?[- ]?(?:reply|response|respon)|réponse automatique|absence (?:du bureau|prolongée)
         \babsen[ct]e?s?\b.{0,20}\b(?:du|jusqu|until|from)|message d'absence|abwesenheit
@@ -14,11 +14,10 @@ ABSENCE_SUBJECT = re.compile(
         ausência|fora do escritório|autosvar|frånvaro|automaattinen
         on (?:annual |parental |maternity )?(?:leave|vacation|holiday)|en congés?|vacances\b|im urlaub
         de vacaciones|in ferie|met vakantie|de férias
-    """),
-    re.IGNORECASE,
+    """
 )
-ABSENCE = re.compile(
-    any_of(r"""
+ABSENCE = Alternatives(
+    r"""
         \b(?:i am|i'm|i’m|i will be|i'll be|am)\s(?:\w+\s){0,3}(?:out of (?:the )?(?:office|town)|away
             |on (?:\w+ )?(?:leave|vacation|holidays?)|unavailable|travell?ing)
         \b(?:out of (?:the )?office|currently (?:away|out|on leave|unavailable))\b
@@ -35,11 +34,10 @@ ABSENCE = re.compile(
         (?:ik ben)\s(?:\w+\s){0,4}(?:afwezig|niet (?:aanwezig|bereikbaar|op kantoor)|op vakantie
             |met vakantie|met verlof|vrij)
         (?:estou|estarei|encontro-me)\s(?:\w+\s){0,3}(?:ausente|fora|de férias|de licença)
-    """),
-    re.IGNORECASE,
+    """
 )
-ABSENCE_MORE = re.compile(
-    any_of(r"""
+ABSENCE_MORE = Alternatives(
+    r"""
         limited access|no access to (?:my )?e?-?mail
         (?:reply|respond|answer)\w* (?:\w+ ){0,4}(?:upon|on|when) my return|(?:upon|on) my return
         (?:for|if) (?:\w+ ){0,4}urgent|urgent (?:matters?|issues?|requests?|inquir)|in my absence
@@ -50,19 +48,17 @@ ABSENCE_MORE = re.compile(
         nicht weitergeleitet|wenden sie sich|bis (?:zum|einschließlich)|urgenci?as?|urgente
         en mi ausencia|a mi regreso|in mia assenza|al mio (?:rientro|ritorno)|contattare
         mijn afwezigheid|terugkomst|dringende|na minha ausência|ao meu regresso|contacte|contactar
-    """),
-    re.IGNORECASE,
+    """
 )
-TICKET_SUBJECT = re.compile(
-    any_of(r"""
+TICKET_SUBJECT = Alternatives(
+    r"""
         \[?(?:ticket|case|request|incident|demande|dossier|anfrage|vorgang|zaak|caso|solicitud|richiesta
             |pedido|ref(?:erence)?)\W{0,3}(?:n[°o.]{0,2}|#|id|nr\.?|number)?\W{0,3}[a-z]{0,5}-?\d{3,}
         \[#[a-z]{0,6}-?\d{3,}\]|\[[A-Z]{2,8}-\d{2,}\]|##\s?\d+
-    """),
-    re.IGNORECASE,
+    """
 )
-TICKET = re.compile(
-    any_of(r"""
+TICKET = Alternatives(
+    r"""
         (?:ticket|case|request|reference|incident) (?:number|id|no|#)
         (?:a |your |new )?(?:support )?(?:ticket|case) (?:\w+ ){0,4}(?:created|opened|received|logged
             |registered|assigned)
@@ -71,8 +67,7 @@ TICKET = re.compile(
         ticketnummer|vorgangsnummer|ticket-?(?:nr|id)|bearbeitungsnummer
         número de (?:ticket|caso|solicitud|pedido)|numero (?:di )?(?:ticket|richiesta|pratica)
         zaaknummer|\[ticket|ticket\s?#\s?\d+|case\s?#\s?\d+
-    """),
-    re.IGNORECASE,
+    """
 )
 TICKET_HEADERS = (
     "x-zendesk-from-account-id",
@@ -84,110 +79,8 @@ TICKET_HEADERS = (
     "x-helpscout-conversation-id",
     "x-gorgias-ticket-id",
 )
-ABSENCE_GATE = (
-    "office",
-    "town",
-    " away",
-    "leave",
-    "vacation",
-    "holiday",
-    "unavailable",
-    "travel",
-    "no longer",
-    "has left",
-    "absen",
-    "congé",
-    "vacances",
-    "déplacement",
-    "indisponible",
-    "bureau",
-    "joignable",
-    "n'est plus",
-    "ne fait plus",
-    "travaille plus",
-    "a quitté",
-    "büro",
-    "erreichbar",
-    "abwesen",
-    "urlaub",
-    "außer haus",
-    "verreist",
-    "bin ich",
-    "fuera",
-    "ausente",
-    "de baja",
-    "assente",
-    "fuori",
-    "ferie",
-    "afwezig",
-    "aanwezig",
-    "bereikbaar",
-    "kantoor",
-    "vakantie",
-    "verlof",
-    "fora",
-    "férias",
-    "licença",
-)
-THANKS_GATE = (
-    "received",
-    "got your",
-    "your message",
-    "your e",
-    "your enquiry",
-    "your inquiry",
-    "your request",
-    "thanks for",
-    "thank you for",
-    "copy of",
-    "reçu votre",
-    "votre ",
-    "merci",
-    "copie",
-    "dank",
-    "ihre",
-    "nachricht",
-    "anfrage",
-    "gracias por",
-    "recibido",
-    "su mensaje",
-    "su consulta",
-    "grazie per",
-    "ricevuto",
-    "messaggio",
-    "bedankt",
-    "uw ",
-    "hebben",
-    "obrigad",
-    "recebemos",
-    "sua mensagem",
-)
-CHALLENGE_GATE = (
-    "confirm",
-    "verif",
-    "prove",
-    "authent",
-    "bestätig",
-    "approv",
-    "spamarrest",
-    "spam arrest",
-    "boxbe",
-    "mailinblack",
-    "tmda",
-    "challenge",
-    "waiting list",
-    "guest list",
-    "held",
-    "pending",
-    "on hold",
-    "quarantin",
-    "en attente",
-    "mis en attente",
-    "zurückgehalten",
-)
-"""Words without which a pattern cannot match: looking for them costs a hundredth of the pattern."""
-THANKS = re.compile(
-    any_of(r"""
+THANKS = Alternatives(
+    r"""
         (?:we|has|have) (?:\w+ )?(?:successfully )?(?:received|got) your (?:\w+ ){0,2}(?:message|e?-?mail
             |enquiry|inquiry|request|submission)
         your (?:\w+ )?(?:message|e?-?mail|enquiry|inquiry|request|submission) (?:\(?#?\w+\)? )?(?:has been
@@ -208,11 +101,10 @@ THANKS = re.compile(
         il (?:tuo|suo) messaggio è stato|bedankt voor (?:uw|je|het)
         (?:wij|we) hebben (?:uw|je) (?:bericht|aanvraag|e-?mail)|uw (?:bericht|aanvraag) is
         obrigad[oa] (?:por|pelo)|recebemos (?:a sua|o seu|sua|seu)|a sua mensagem foi
-    """),
-    re.IGNORECASE,
+    """
 )
-LATER = re.compile(
-    any_of(r"""
+LATER = Alternatives(
+    r"""
         (?:will|'ll|shall) (?:\w+ ){0,3}(?:get back|be in touch|respond|reply|contact you|answer|review)
         as soon as possible|within (?:\d+|one|two|the next) (?:\w+ )?(?:hours?|days?|working|business)
         do not (?:reply|respond)|please don't reply|automat(?:ic|ed|ically|ique|isch|ico|ica|ático|isk)
@@ -225,11 +117,10 @@ LATER = re.compile(
         risponder(?:e|emo)|non rispondere|zo (?:snel|spoedig) mogelijk|nemen (?:\w+ ){0,3}contact
         niet (?:te )?(?:beantwoorden|reageren)|o mais (?:breve|rápido)|entraremos em contacto?
         não responda
-    """),
-    re.IGNORECASE,
+    """
 )
-CHALLENGE = re.compile(
-    any_of(r"""
+CHALLENGE = Alternatives(
+    r"""
         (?:confirm|verify|prove|authenticate|authentif\w+|bestätigen
             |confirmer)[^.\n]{0,60}(?:you are (?:a )?(?:human|person|real|not)|your (?:e-?mail|message
             |address|identity) (?:to|so|before|in order)|not a robot|vous n'êtes pas un robot|kein roboter
@@ -238,8 +129,7 @@ CHALLENGE = re.compile(
             |mis en attente|zurückgehalten)[^.\n]{0,80}(?:confirm|verif|click|reply|approv|authentif|cliqu)
         spam ?arrest|boxbe|mailinblack|\btmda\b|challenge[- ]response
         sender (?:verification|confirmation)|waiting list|guest list
-    """),
-    re.IGNORECASE,
+    """
 )
 NO_REPLY = re.compile(
     any_of(r"""

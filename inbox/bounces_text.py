@@ -1,12 +1,15 @@
 """Bounces that are prose: who sends them, how they say it, whom they name."""
 
 import re
+from html import unescape
 
 from inbox.headers import find_addresses
 from inbox.parsing import Mail
 from inbox.patterns import any_of
 
 MAX_CHARS = 60_000
+MAX_SOURCE_CHARS = 200_000
+"""Of a source that is looked at before it is made into text."""
 _DAEMON = re.compile(
     any_of(r"""
         ^(?:mailer[-_.]?daemon|post_?master|poostmaster|mail[-_.]?daemon|mdaemon|mail\.delivery\.system
@@ -182,11 +185,13 @@ def _unlikely_sender(mail: Mail, named: bool) -> str | None:
     """An ordinary address that sends a failure and nothing else: the very first lines must say so."""
     if mail.in_reply_to or mail.references or mail.subject.lower().startswith(("fwd:", "fw:", "tr:", "wg:")):
         return None
+    source = (mail.text or unescape(mail.html or ""))[:MAX_SOURCE_CHARS].lower()
+    if not any(word in source for word in _STRONG_GATE):
+        return None
     opening = "\n".join(line for line in mail.body[:4000].split("\n")[:30] if line.strip())[:1200]
     if not opening or opening.startswith(">"):
         return None
-    lowered = opening.lower()
-    said = _STRONG.search(opening) if any(word in lowered for word in _STRONG_GATE) else None
+    said = _STRONG.search(opening)
     if not said or not (named or mail.return_path == "" or said.start() < 100):
         return None
     return "failure_in_the_opening" if find_addresses(opening) else None

@@ -5,13 +5,13 @@ Marks are characters of Unicode's private use area, taken out of the input first
 """
 
 import re
-from collections.abc import Iterator
 from html import unescape
+from typing import NamedTuple
 
 from lxml import etree
 from lxml import html as lxml_html
 
-from inbox.patterns import any_of
+from inbox.patterns import Alternatives
 
 MAX_HTML_CHARS = 2_000_000
 ATTRIBUTION = "\ue001"
@@ -61,15 +61,29 @@ _BLOCKS = frozenset(
     ]
 )
 _SPACED = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre"])
+_BREAKING = _BLOCKS | _SPACED | {"br"}
 _SKIPPED = frozenset(["script", "style", "head", "title", "template", "noscript", "object", "svg"])
-_QUOTE_SIGNS = re.compile(
-    any_of(r"""
-        gmail_quote|gmail_attr|divRplyFwdMsg|appendonsend|OLK_SRC_BODY|stopSpelling|type=["']?cite
-        yahoo_quoted|moz-cite-prefix|protonmail_quote|zmail_extra|<blockquote|reply-intro
-        border-top: ?solid #(?:E1E1E1|B5C4DF)|mail-editor-reference|quoted-?text|tutanota_quote
+_QUOTE_SIGNS = Alternatives(
+    r"""
+        gmail_quote
+        gmail_attr
+        divRplyFwdMsg
+        appendonsend
+        OLK_SRC_BODY
+        stopSpelling
+        type=["']?cite
+        yahoo_quoted
+        moz-cite-prefix
+        protonmail_quote
+        zmail_extra
+        <blockquote
+        reply-intro
+        border-top: ?solid #(?:E1E1E1|B5C4DF)
+        mail-editor-reference
+        quoted-?text
+        tutanota_quote
         ms-outlook-mobile-reference
-    """),
-    re.IGNORECASE,
+    """
 )
 _CUT_IDS = frozenset(
     {
@@ -101,6 +115,17 @@ _OUTLOOK_BORDER = re.compile(r"border:\s*none;\s*border-top:\s*solid\s+#?(?:e1e1
 _MAX_DEPTH = 12
 _TAG = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
+
+
+class _Signs(NamedTuple):
+    """What an element says of quotations."""
+
+    cuts: bool = False
+    announces: bool = False
+    quotes: bool = False
+
+
+_NOTHING, _QUOTES = _Signs(), _Signs(quotes=True)
 
 
 def to_text(html: str) -> str:
@@ -143,7 +168,7 @@ class _Writer:
         self.announcing = 0
         self._words: list[str] = []
 
-    def text(self, words: str | None, preformatted: bool) -> None:
+    def text(self, words: str | None, preformatted: int) -> None:
         if not words:
             return
         if preformatted:
@@ -190,33 +215,36 @@ def _lines(source: str, marked: bool) -> list[str]:
 def _walk(root: etree._Element, writer: _Writer) -> None:
     walker = etree.iterwalk(root, events=("start", "end"))
     preformatted = 0
+    opened: list[_Signs] = []
     for event, element in walker:
         tag = element.tag
         if event == "start":
             if not isinstance(tag, str) or tag in _SKIPPED:
                 walker.skip_subtree()
                 continue
-            _open(element, tag, writer)
+            signs = _signs(element, tag) if writer.marked else _NOTHING
+            opened.append(signs)
+            _open(tag, writer, signs)
             preformatted += tag == "pre"
-            writer.text(element.text, bool(preformatted))
+            writer.text(element.text, preformatted)
         else:
             if isinstance(tag, str) and tag not in _SKIPPED:
                 preformatted -= tag == "pre"
-                _close(element, tag, writer)
-            writer.text(element.tail, bool(preformatted))
+                _close(tag, writer, opened.pop())
+            writer.text(element.tail, preformatted)
 
 
-def _open(element: etree._Element, tag: str, writer: _Writer) -> None:
-    _break(tag, writer)
+def _open(tag: str, writer: _Writer, signs: _Signs) -> None:
+    if tag in _BREAKING:
+        _break(tag, writer)
     if tag == "li":
         writer.text("- ", preformatted=True)
     elif tag in ("td", "th"):
         writer.text(" ", preformatted=False)
-    if writer.marked:
-        if _cuts(element):
-            writer.cut()
-        writer.announcing += _announces(element)
-        writer.depth += _quotes(element, tag)
+    if signs.cuts:
+        writer.cut()
+    writer.announcing += signs.announces
+    writer.depth += signs.quotes
 
 
 def _break(tag: str, writer: _Writer) -> None:
@@ -228,23 +256,27 @@ def _break(tag: str, writer: _Writer) -> None:
         writer.end()
 
 
-def _close(element: etree._Element, tag: str, writer: _Writer) -> None:
-    if tag != "br":
+def _close(tag: str, writer: _Writer, signs: _Signs) -> None:
+    if tag in _BREAKING and tag != "br":
         _break(tag, writer)
-    if not writer.marked:
-        return
-    if _announces(element) or _quotes(element, tag):
+    if signs.announces or signs.quotes:
         writer.end()
-    writer.announcing -= _announces(element)
-    writer.depth -= _quotes(element, tag)
+        writer.announcing -= signs.announces
+        writer.depth -= signs.quotes
 
 
-def _quotes(element: etree._Element, tag: str) -> bool:
-    return tag == "blockquote" or not _QUOTED_CLASSES.isdisjoint(_classes(element))
-
-
-def _announces(element: etree._Element) -> bool:
-    return not _ATTRIBUTION_CLASSES.isdisjoint(_classes(element))
+def _signs(element: etree._Element, tag: str) -> _Signs:
+    """How mail programs mark that an element begins a quotation, announces one, or cuts everything off."""
+    quotes = tag == "blockquote"
+    if not element.attrib:
+        return _QUOTES if quotes else _NOTHING
+    names = element.get("class")
+    classes = names.lower().replace("x_", "").split() if names else ()
+    return _Signs(
+        _cuts(element),
+        not _ATTRIBUTION_CLASSES.isdisjoint(classes),
+        quotes or not _QUOTED_CLASSES.isdisjoint(classes),
+    )
 
 
 def _cuts(element: etree._Element) -> bool:
@@ -252,8 +284,3 @@ def _cuts(element: etree._Element) -> bool:
         return True
     style = element.get("style")
     return bool(style and "border-top" in style and _OUTLOOK_BORDER.search(style))
-
-
-def _classes(element: etree._Element) -> Iterator[str]:
-    names = element.get("class")
-    return iter(names.lower().replace("x_", "").split() if names else ())

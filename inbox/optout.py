@@ -10,15 +10,15 @@ from dataclasses import dataclass
 
 from inbox.headers import find_addresses
 from inbox.optout_guards import ELSEWHERE, GUARDS
-from inbox.optout_words import ASKS, BLUNT, STEM
+from inbox.optout_words import ASKS, BLUNT, LANGUAGE_OF
 from inbox.parsing import Mail, header_fields
+from inbox.patterns import first
 
 MAX_CHARS = 8_000
 """Of a longer text the beginning and the end are read, where people put what they want."""
 _TAIL = 2_000
 _SENTENCE = re.compile(r"[^.!?;\n]+(?:\n(?![ \t]*\n)[^.!?;\n]+)*[.!?;]*")
 _SUBJECT_NOISE = re.compile(r"^(?:\s*(?:re|aw|sv|tr|fwd?|wg|rv|rif|antw|ref|odp)\s*:\s*)+", re.IGNORECASE)
-_WORD = re.compile(r"\w+")
 _MAX_SENTENCE = 600
 _SHORT = 400
 """Characters of an answer in which a word alone is believed."""
@@ -100,21 +100,14 @@ def _folded(text: str) -> str:
 def _sentence(own: str) -> OptOut | None:
     text = own if len(own) <= MAX_CHARS else f"{own[: MAX_CHARS - _TAIL]}\n\n{own[-_TAIL:]}"
     text = text.replace("’", "'").replace("\u2018", "'")
-    stems = _stems(text)
-    languages = [item for item in ASKS if item[1].opens(stems)]
-    if not languages:
+    patterns = ASKS.open(text.lower())
+    if not patterns:
         return None
     for match in _SENTENCE.finditer(text):
         sentence = " ".join(match[0].split())
         if len(text) < _SHORT and _folded(sentence) in BLUNT:
             return OptOut("blunt_sentence", sentence)
-        stems = _stems(sentence)
-        for language, gate, asks in languages if len(sentence) <= _MAX_SENTENCE else ():
-            asked = asks.search(sentence) if gate.opens(stems) else None
-            if asked and not GUARDS.search(sentence) and not ELSEWHERE.search(sentence, asked.start()):
-                return OptOut(f"asked_{language}", sentence)
+        asked = first(patterns, sentence) if len(sentence) <= _MAX_SENTENCE else None
+        if asked and not GUARDS.search(sentence) and not ELSEWHERE.search(sentence, asked.start()):
+            return OptOut(f"asked_{LANGUAGE_OF[asked.re]}", sentence)
     return None
-
-
-def _stems(text: str) -> set[str]:
-    return {word[:STEM] for word in _WORD.findall(text.lower())}

@@ -1,9 +1,6 @@
 """How people ask not to be written to again, in seven languages."""
 
-import re
-from typing import NamedTuple
-
-from inbox.patterns import any_of, phrases
+from inbox.patterns import Alternatives, phrases
 
 BLUNT = frozenset(
     phrases("""
@@ -23,7 +20,7 @@ BLUNT = frozenset(
 """)
 )
 
-_EN = any_of(r"""
+_EN = r"""
         \bunsubscribe\s+(?:me|us|my|our|this|immediately|asap|now)\b
         \brefrain from (?:\w+ )?(?:sending|contacting|e-?mailing|writing|further|any)\b
         \bcease (?:all |any )?(?:\w+ )?(?:communications?|contact|correspondence|e-?mails?)\b
@@ -73,8 +70,8 @@ _EN = any_of(r"""
         \bput (?:me|us) on your (?:do not|suppression)
         \b(?:i|we) (?:object to|withdraw (?:my|our) consent)
         \bright to (?:object|erasure|be forgotten)\b|\btake this as (?:an )?(?:opt[- ]?out|unsubscribe)
-    """)
-_FR = any_of(r"""
+    """
+_FR = r"""
         \b(?:désinscri(?:re|vez|s|ption|r)|desinscri(?:re|vez|s|ption)|désabonn(?:er|ez|e|ement)
             |desabonn(?:er|ez|e|ement))(?:-moi|-nous)\b
         \b(?:me|nous|m')\s?(?:désinscrire|desinscrire|désabonner|desabonner|désinscriviez|retirer|supprimer
@@ -118,8 +115,8 @@ _FR = any_of(r"""
         \b(?:demande|souhaite|veux|voudrais|aimerais
             |souhaiterais)\s(?:\w+ ){0,2}(?:ma |mon |notre |à être |être )?(?:désinscri\w+|desinscri\w+
             |désabonn\w+|retirée?s? de|supprimée?s? de|retrait|suppression de (?:mes|mon|nos|notre))
-    """)
-_DE = any_of(r"""
+    """
+_DE = r"""
         \b(?:nehmen|streichen|entfernen|löschen|loeschen|tragen|nimm|lösch|streich|entferne|lösche
             |trag)\s(?:sie\s)?(?:bitte\s)?(?:mich|uns|meine|unsere|diese)\b
         \b(?:mich|uns|meine \S+|unsere \S+)\s(?:bitte\s)?(?:\w+ ){0,5}(?:aus|von)\s(?:\w+ ){0,4}(?:liste
@@ -144,8 +141,8 @@ _DE = any_of(r"""
         \b(?:meine|unsere) (?:\w+ )?(?:daten|e-?mail-?adresse|adresse
             |kontaktdaten)\s(?:\w+ ){0,4}(?:löschen|loeschen|entfernen|zu löschen)\b
         \blöschen sie (?:\w+ ){0,3}(?:daten|adresse)
-    """)
-_ES = any_of(r"""
+    """
+_ES = r"""
         \b(?:d(?:ar|en|é|e|ad|adme|eme|énme|arme|arnos|enme|ame|adnos|éme))\s?(?:me|nos)?\s?de baja\b
         \bbaja de (?:su|sus|la|esta|vuestra) (?:lista|base|newsletter|correo)
         \b(?:causar|solicito|quiero|deseo|quisiera|pido) (?:\w+ ){0,3}baja\b
@@ -164,8 +161,8 @@ _ES = any_of(r"""
         \b(?:elimínenme|eliminenme|elimíneme|bórrenme|borrenme|quítenme|quitenme|quíteme|bórrame|elimíname
             |quítame)\b
         \bcancel\w+ (?:mi|la|nuestra) suscripción|\bdarme de baja|\bderecho de (?:oposición|supresión)
-    """)
-_IT = any_of(r"""
+    """
+_IT = r"""
         \bnon (?:contattar|scriver|inviar|mandar|disturbar)(?:ci|mi)\b
         \bcancellazione (?:dei|dai|dalla|della|del) (?:miei|nostri|mio|vostr\w+|mia|nostro|lista|database)
         \b(?:cancell|rimuov|elimin|toglie|togl|disiscriv)\w*(?:mi|temi|ci|teci|rmi|rci|emi|etemi|etimi|imi
@@ -181,8 +178,8 @@ _IT = any_of(r"""
             |mandar\w*|contattar\w*|mail|email|messaggi|spam)
         \b(?:nessun'altra|niente più|basta) (?:mail|e-?mail|comunicazion\w+|messaggi\w*)\b
         \bannull\w+ (?:la (?:mia )?)?iscrizione|\bdiritto di opposizione|\bmi oppongo
-    """)
-_NL = any_of(r"""
+    """
+_NL = r"""
         \b(?:mij|me|ons)\b[^.]{0,40}\b(?:uit|van)\b[^.]{0,40}\b(?:verwijderen|halen|schrappen)\b
         \b(?:schrijf|schrijft|meld|meldt|haal|haalt|verwijder|verwijdert|schrap) (?:\w+ )?(?:me|mij|ons
             |mijn|onze)\b[^.]{0,50}\b(?:uit|af|van|lijst\w*|bestand|mailing\w*|verzendlijst|database)\b
@@ -203,8 +200,8 @@ _NL = any_of(r"""
             |contact|e-?mails?)
         \blaat (?:me|mij|ons) met rust
         \bwens (?:geen|niet)\b[^.]{0,40}\b(?:mail|e-?mail|contact|ontvangen|benaderd)
-    """)
-_PT = any_of(r"""
+    """
+_PT = r"""
         \b(?:remoção|eliminação|apagamento) d[oae]s? (?:meus?|minhas?|nossos?|nossas?)\b
         \b(?:remov|retir|elimin|apag|exclu|tir)\w*(?:-me|-nos|m-me)\b
         \b(?:me|nos) (?:remov|retir|exclu|descadastr|tir)\w+
@@ -221,157 +218,11 @@ _PT = any_of(r"""
             |contatar|incomodar)
         \bnão (?:me )?envie\w* mais
         \b(?:chega|sem mais|mais nenhum) (?:de )?(?:e-?mails?|mensagens|spam)|\bdireito de oposição
-    """)
-STEM = 5
-"""Letters of a word that are compared at the gate: endings do not matter there."""
-
-
-class Gate(NamedTuple):
-    """Stems without which a language's pattern cannot match: one of `acts`, or a negation with what it
-    forbids.
     """
 
-    acts: frozenset[str]
-    negations: frozenset[str]
-    forbidden: frozenset[str]
+_LANGUAGES = {"en": _EN, "fr": _FR, "de": _DE, "es": _ES, "it": _IT, "nl": _NL, "pt": _PT}
 
-    def opens(self, stems: set[str]) -> bool:
-        """Whether words with these stems may ask to be left alone."""
-        if not self.acts.isdisjoint(stems):
-            return True
-        return not self.negations.isdisjoint(stems) and not self.forbidden.isdisjoint(stems)
+ASKS = Alternatives("".join(_LANGUAGES.values()))
+"""Ways of asking in any language, tried one sentence at a time."""
 
-
-def _gate(acts: str, negations: str, forbidden: str) -> Gate:
-    return Gate(*(frozenset(word[:STEM] for word in words.split()) for words in (acts, negations, forbidden)))
-
-
-_ASKS = (
-    (
-        "en",
-        _gate(
-            """
-        refrain removal deletion consent contacted took taken unsubscribe unsub opt optout opting
-        remove delete erase scrub strike drop stop quit cease leave
-        lose object withdraw erasure forgotten off
-        """,
-            """
-        no not never dont don
-        """,
-            """
-        contact email mail emails mails e write message solicit bother spam send receive hear get
-        newsletter communication correspondence outreach again
-        """,
-        ),
-        _EN,
-    ),
-    (
-        "fr",
-        _gate(
-            """
-        abstenir lâchez désinscrire desinscrire désabonner desabonner retirer supprimer enlever
-        rayer rayez radier ôter
-        ôtez effacer sortez arrêter arretez cesser cessez stopper stoppez stop laisser opposer opposition
-        oppose fichez foutez désinscription effacement oubli rouge retrait suppression
-        """,
-            """
-        ne n plus pas jamais aucun
-        """,
-            """
-        contacter écrire ecrire écrivez ecrivez envoyer envoi solliciter recevoir démarcher relancer
-        mailer mail mails e email spammer déranger importuner message courriel publicité pub recontacter
-        être que veux souhaite
-        """,
-        ),
-        _FR,
-    ),
-    (
-        "de",
-        _gate(
-            """
-        sehen nehmen nimm streichen entfernen löschen loeschen lösch trag tragen abmelden abzumelden austragen
-        abbestellen melde melden unterlassen lassen widersprechen widerspreche widerspruch hören höre
-        """,
-            """
-        keine keinen nicht nie
-        """,
-            """
-        weitere mehr werbung werbe mail mails e email nachricht newsletter kontakt anfragen erhalten
-        anschreiben angeschrieben schreiben schicken senden belästigen
-        """,
-        ),
-        _DE,
-    ),
-    (
-        "es",
-        _gate(
-            """
-        baja eliminar elimínenme elimíneme elimíname borrar borren borre bórrenme bórrame quitar quiten
-        quítenme quíteme quítame retirar suprimir sáquenme saquenme sácame cancelar dejen deje deja dejad
-        paren pare cesen oposición supresión
-        """,
-            """
-        no nunca
-        """,
-            """
-        envíen envien enviéis manden escriban escribáis contacten molesten recibir correos mensajes email
-        mails e publicidad spam quiero deseo queremos deseamos
-        """,
-        ),
-        _ES,
-    ),
-    (
-        "it",
-        _gate(
-            """
-        cancellare rimuovere eliminare togliere disiscrivere smettere cessate finitela annullare oppongo
-        opposizione basta
-        """,
-            """
-        non nessun nessuna niente
-        """,
-            """
-        voglio vogliamo desidero intendo vorrei gradisco contattare scrivere inviare inviate mandate
-        disturbare mail email comunicazioni messaggi ricevere
-        """,
-        ),
-        _IT,
-    ),
-    (
-        "nl",
-        _gate(
-            """
-        uitschrijven uitgeschreven afmelden afgemeld af uit verwijder schrap wissen schrijf schrijft meld
-        meldt haal haalt stop stopt hou houdt laat
-        """,
-            """
-        geen niet
-        """,
-            """
-        mail mails email e berichten reclame contact nieuwsbrief post prijs benaderen schrijven lastig
-        aanschrijven ontvangen gemaild mailen
-        """,
-        ),
-        _NL,
-    ),
-    (
-        "pt",
-        _gate(
-            """
-        remoção eliminação apagamento remover retirar eliminar apagar apague excluir tire tirem
-        tirar tira descadastrar desinscrever
-        desinscrição cancelar parem pare parar deixem deixe chega oposição
-        """,
-            """
-        não nao sem nenhum
-        """,
-            """
-        receber contactar contatar contacto enviar envie mande mandem escrever escreva incomodar volte
-        mail mails email e mensagens spam quero desejo
-        """,
-        ),
-        _PT,
-    ),
-)
-ASKS = tuple((language, gate, re.compile(pattern, re.IGNORECASE)) for language, gate, pattern in _ASKS)
-"""Each language's gate and ways of asking, tried one sentence at a time."""
+LANGUAGE_OF = {one: language for language, asks in _LANGUAGES.items() for one in Alternatives(asks).each}

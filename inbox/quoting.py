@@ -87,7 +87,8 @@ def _quotations(lines: list[str]) -> list[int]:
     scan = _Scan(lines)
     while scan.at < len(lines):
         scan.step()
-    _wrapped_quotes(lines, scan.labels)
+    if Label.QUOTED in scan.labels:
+        _wrapped_quotes(lines, scan.labels)
     return scan.labels
 
 
@@ -101,6 +102,7 @@ class _Scan:
         self.labels: list[int] = [Label.OWN] * len(lines)
         self.at = 0
         self._no_block_before = 0
+        self._angles = any(line.startswith((">", " >")) for line in lines)
 
     def step(self) -> None:
         """Label what begins at the present line and go behind it."""
@@ -118,7 +120,8 @@ class _Scan:
             self._mark(line)
 
     def _next_is_angled(self) -> bool:
-        return any(line.startswith((">", " >")) for line in self.lines[self.at + 1 : self.at + 4])
+        near = self.lines[self.at + 1 : self.at + 4] if self._angles else ()
+        return any(line.startswith((">", " >")) for line in near)
 
     def _angled(self, line: str) -> None:
         if quoting_marks.groupwise(line):

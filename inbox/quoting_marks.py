@@ -14,9 +14,10 @@ from inbox.quoting_words import (
     LONGEST_KEY,
     QUOTING,
     SEPARATOR,
+    WROTE,
     WROTE_ENDS,
     WROTE_INSIDE,
-    WROTE_LAST,
+    ends_with_verb,
 )
 
 MAX_LINE = 400
@@ -33,9 +34,12 @@ _LONG_DATE = (
     r"[^\W\d_]{3,}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d{2}"
 )
 _DATE = re.compile(rf"{_NUMERIC_DATE}|{_LONG_DATE}|{_TIME}")
-_EARLY_DATE = re.compile(
-    rf"^.{{0,40}}?(?:{_NUMERIC_DATE}|{_LONG_DATE}|\b{_TIME}|\d{{1,2}}[^\W\d_]{{0,2}}\.?\s[^\W\d_]{{3,}})"
+_DATE_BEGINS = re.compile(
+    rf"{_NUMERIC_DATE}|{_LONG_DATE}|\b{_TIME}|\d{{1,2}}[^\W\d_]{{0,2}}\.?\s[^\W\d_]{{3,}}"
 )
+_EARLY, _LONGEST_DATE, _BEFORE_THE_DIGIT = 40, 50, 6
+"""Characters: before an announcement's date, of a date, and of one before its first digit ("Mar. 2")."""
+_DIGIT = re.compile(r"\d")
 _EMAIL = re.compile(r"[^\s<>@]+@[^\s<>@]+\.[^\s<>@]+")
 _EMAIL_LAST = re.compile(r"[<(\[]\s?(?:mailto:)?[^\s<>@]+@[^\s<>@]+?(?:[>)\]]\s?)+[:：]?$")
 _GMAIL_BARE = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:\d\d \S.{0,80}$")
@@ -69,7 +73,16 @@ def announcement(lines: list[str], at: int) -> int | None:
     folded = first.lower()
     if (QUOTING.match(folded) and folded[-1:] in _VERBS_END) or _GMAIL_BARE.match(first):
         return at + 1
-    return _dated(lines, at) if _EARLY_DATE.match(first) else _named(lines, at, folded)
+    return _dated(lines, at) if _date_is_early(first) else _named(lines, at, folded)
+
+
+def _date_is_early(text: str) -> bool:
+    digit = _DIGIT.search(text, 0, _EARLY + _BEFORE_THE_DIGIT)
+    if digit is None:
+        return False
+    start = max(0, digit.start() - _BEFORE_THE_DIGIT)
+    found = _DATE_BEGINS.search(text, start, _EARLY + _LONGEST_DATE)
+    return found is not None and found.start() <= _EARLY
 
 
 def _dated(lines: list[str], at: int) -> int | None:
@@ -91,7 +104,7 @@ def _dated(lines: list[str], at: int) -> int | None:
 def _verb_alone(lines: list[str], at: int) -> bool:
     """Polymail breaks the line before the verb: `> wrote:`."""
     text = _bare(lines[at]).lower() if at < len(lines) else ""
-    return 0 < len(text) < 24 and text[-1] in _VERBS_END and WROTE_LAST.match(text) is not None
+    return 0 < len(text) < 24 and text[-1] in _VERBS_END and text.startswith(WROTE) and ends_with_verb(text)
 
 
 def _may_end(piece: str) -> bool:
@@ -107,7 +120,7 @@ def _bare(line: str) -> str:
 def _announces(text: str, lines: list[str], after: int) -> bool:
     if not _DATE.search(text):
         return False
-    if WROTE_LAST.search(text[-120:]):
+    if ends_with_verb(text):
         return bool(_EMAIL.search(text)) or _quote_follows(lines, after) or len(text) < 160
     if text[-1:] in _VERBS_END and WROTE_INSIDE.search(text):
         return bool(_EMAIL.search(text)) or _quote_follows(lines, after) or len(text) < 160
@@ -116,9 +129,9 @@ def _announces(text: str, lines: list[str], after: int) -> bool:
 
 def _named(lines: list[str], at: int, text: str) -> int | None:
     """An announcement that starts with the name: "Bob <bob@example.com> wrote:"."""
-    if not WROTE_LAST.search(text[-120:]):
+    if not ends_with_verb(text):
         nearby = _bare(lines[at + 1]).lower() if at + 1 < len(lines) and "@" in text else ""
-        if nearby and len(nearby) < 60 and WROTE_LAST.search(nearby) and _quote_follows(lines, at + 2):
+        if nearby and len(nearby) < 60 and ends_with_verb(nearby) and _quote_follows(lines, at + 2):
             return at + 2
         return None
     if len(text) < 120 and _quote_follows(lines, at + 1):
@@ -142,7 +155,7 @@ def _quote_follows(lines: list[str], at: int) -> bool:
 def shared_line(line: str) -> tuple[str, str] | None:
     """An answer and an announcement on one line (Yahoo: `yes--- On Mon, ... wrote:`), taken apart."""
     match = _SHARED_LINE.match(line[:MAX_LINE])
-    if match and len(line) <= MAX_LINE and WROTE_LAST.search(match[2].lower()) and _DATE.search(match[2]):
+    if match and len(line) <= MAX_LINE and ends_with_verb(match[2].lower()) and _DATE.search(match[2]):
         return match[1], match[2]
     return None
 

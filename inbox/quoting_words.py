@@ -20,11 +20,19 @@ WROTE = phrases("""
 """)
 
 _ends = "|".join(sorted((re.escape(word) for word in WROTE), key=len, reverse=True))
-WROTE_LAST = re.compile(rf"(?:{_ends})(?:\s?\([^()]{{0,60}}\))?\s*[:：]?\s*[*_]*$")
-"""The announcement ends with the verb: "On ... Bob wrote:", "X ezt írta (időpont: ...):"."""
 WROTE_ENDS = frozenset(word.split()[-1] for word in WROTE)
 """The last word of each, for a first look."""
 WROTE_INSIDE = re.compile(rf"(?<!\w)(?:{_ends})(?!\w)")
+
+_AFTER_THE_VERB = re.compile(r"\s?\([^()]{0,60}\)$")
+
+
+def ends_with_verb(text: str) -> bool:
+    """Whether an announcement ends here: "On ... Bob wrote:", "X ezt írta (időpont: ...):"."""
+    text = text.rstrip("*_").rstrip()
+    text = text[:-1].rstrip() if text[-1:] in (":", "：") else text
+    return text.endswith(WROTE) or (text[-1:] == ")" and _AFTER_THE_VERB.sub("", text).endswith(WROTE))
+
 
 QUOTING = re.compile(r"^(?:quoting|zitat von|citando|selon|citat från|citing|цитирование|citas de)\s+\S")
 

@@ -2,22 +2,21 @@
 
 import re
 
-from inbox.patterns import any_of
+from inbox.patterns import Alternatives, any_of
 from inbox.quoting_words import MOBILE
 
 OWN, QUOTED, SIGNATURE, DISCLAIMER, BANNER = range(5)
 
 _DELIMITER = re.compile(r"^\s?(?:--|__|_{5,}|-{5,}|={5,}|\*{5,})\s*$")
 _ORNAMENT = re.compile(r"^[\s\-_=*~#+.ᐧ—–]*$")
-_DISCLAIMER = re.compile(
-    any_of(r"""
+_DISCLAIMER = Alternatives(
+    r"""
         confidential|intended (?:recipient|solely|only|for the)|privileged|not the addressee
         unauthori[sz]ed|confidentiel|destinataire (?:prévu|désigné|de ce)|destiné exclusivement
         vertraulich|nicht der (?:richtige|beabsichtigte) (?:adressat|empfänger)|irrtümlich erhalten
         irrtuemlich erhalten|confidencial|destinatario|riservat[oaei]|esclusivamente|vertrouwelijk
         uitsluitend bestemd|destinatário
-    """),
-    re.IGNORECASE,
+    """
 )
 _BANNER = re.compile(
     any_of(r"""

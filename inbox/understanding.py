@@ -2,7 +2,7 @@
 workers make.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -36,11 +36,12 @@ class Understanding:
     bounce: Bounce | None = None
     automatic: Automatic | None = None
     opt_out: OptOut | None = None
+    parted: OwnText | None = field(default=None, repr=False)
 
     @cached_property
     def own(self) -> OwnText:
         """The text by who speaks; split when first asked for, as bounces and lists are known without."""
-        return quoting.own_text(self.mail)
+        return self.parted or quoting.own_text(self.mail)
 
 
 def understand(raw: bytes) -> Understanding:
@@ -69,11 +70,11 @@ def _by_form(mail: Mail) -> Understanding | None:
 
 
 def _by_words(mail: Mail) -> Understanding:
-    own = quoting.own_text(mail).own
-    machine = automatic.by_words(mail, own)
+    parted = quoting.own_text(mail)
+    machine = automatic.by_words(mail, parted.own)
     if machine:
-        return Understanding(mail, Kind.AUTOMATIC, machine.rule, automatic=machine)
-    wish = optout.by_words(mail, own)
+        return Understanding(mail, Kind.AUTOMATIC, machine.rule, automatic=machine, parted=parted)
+    wish = optout.by_words(mail, parted.own)
     if wish:
-        return Understanding(mail, Kind.OPT_OUT, wish.rule, opt_out=wish)
-    return Understanding(mail, Kind.PERSON, "person")
+        return Understanding(mail, Kind.OPT_OUT, wish.rule, opt_out=wish, parted=parted)
+    return Understanding(mail, Kind.PERSON, "person", parted=parted)
