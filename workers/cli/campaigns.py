@@ -1,6 +1,7 @@
 """`relance campaign|leads`: what is said, to whom, and how far it is."""
 
 import time
+from collections.abc import Sequence
 from datetime import time as clock
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +11,10 @@ from rich.live import Live
 from rich.table import Table
 
 from shared.errors import BadInput
-from workers.cli.output import AsJson, Tenant, actor, out, print_json, progress, say, table
-from workers.services import accounts, campaigns, report
-from workers.services.campaigns import Status
+from shared.states import State
+from workers.cli.output import AsJson, Tenant, actor, out, print_json, progress_bar, say, table
+from workers.services import accounts, campaigns, progress, report
+from workers.services.progress import LeadLine, Status
 
 campaign = typer.Typer(no_args_is_help=True, help="Campaigns: made, launched, paused, looked at.")
 leads = typer.Typer(no_args_is_help=True, help="The companies that a campaign writes to.")
@@ -57,7 +59,7 @@ def pause(name: Name, why: Annotated[str, typer.Option()] = "", tenant: Tenant =
 @campaign.command("list")
 def list_campaigns(tenant: Tenant = "", as_json: AsJson = False) -> None:
     """Show every campaign."""
-    found = campaigns.statuses(accounts.tenant_id(tenant))
+    found = progress.statuses(accounts.tenant_id(tenant))
     if as_json:
         print_json(found)
     else:
@@ -73,20 +75,40 @@ def status(
     leads_too: Annotated[
         bool, typer.Option("--leads", help="A line a lead, with outcome and answer.")
     ] = False,
+    first: Annotated[int, typer.Option(min=0, help="Pass over so many leads.")] = 0,
+    most: Annotated[int, typer.Option(min=1, help="Show at most so many leads.")] = 1_000,
+    state: Annotated[State | None, typer.Option(help="Only leads whose form is so.")] = None,
 ) -> None:
-    """Show how far a campaign is."""
+    """Show how far a campaign is, and what came back of late."""
     tenant_id = accounts.tenant_id(tenant)
     if watch:
         _watch(tenant_id, name)
-    found = campaigns.status(tenant_id, name)
-    lines = campaigns.lead_lines(tenant_id, name) if leads_too else []
+    found, window = progress.status(tenant_id, name), progress.window(tenant_id, name)
+    lines = progress.lead_lines(tenant_id, name, first, most, state) if leads_too else []
     if as_json:
-        print_json({"campaign": found, "leads": lines})
+        print_json({"campaign": found, "window": window, "leads": lines})
         return
     out.print(_table(found))
+    say(
+        f"Of {window.sent} forms of late {window.rejected} were rejected, {window.bounced} bounced, "
+        f"{window.complained} drew a complaint."
+    )
     if leads_too:
-        columns = ("lead", "outcome", "why", "reply", "label", "draft")
-        table(columns, [(x.company, x.state, x.reason, x.reply, x.label, x.draft) for x in lines])
+        _leads(lines)
+
+
+def _leads(lines: Sequence[LeadLine]) -> None:
+    columns = ("lead", "outcome", "why", "until", "reply", "label", "draft")
+    rows = [
+        (x.company, x.state, x.detail if x.until else x.reason, _when(x), x.reply, x.label, x.draft)
+        for x in lines
+    ]
+    table(columns, rows)
+
+
+def _when(line: LeadLine) -> str:
+    """When a delayed form goes on, in the operator's own time."""
+    return f"{line.until.astimezone():%Y-%m-%d %H:%M}" if line.until and line.reason else ""
 
 
 @campaign.command("report")
@@ -111,7 +133,7 @@ def import_leads(
 ) -> None:
     """Put the good lines of a CSV in, and list the others with line and reason."""
     content = _bytes(file)
-    with progress("Reading", content.count(b"\n")) as bar:
+    with progress_bar("Reading", content.count(b"\n")) as bar:
         task = bar.task_ids[0]
         imported = campaigns.import_leads(
             accounts.tenant_id(tenant), name, content, actor(), lambda lines: bar.advance(task, lines)
@@ -125,8 +147,8 @@ def import_leads(
 
 
 def _watch(tenant_id: int, name: str) -> None:
-    with Live(_table(campaigns.status(tenant_id, name)), console=out, transient=True) as live:
-        while _open(found := campaigns.status(tenant_id, name)):
+    with Live(_table(progress.status(tenant_id, name)), console=out, transient=True) as live:
+        while _open(found := progress.status(tenant_id, name)):
             live.update(_table(found))
             time.sleep(0.5)
 

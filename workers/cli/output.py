@@ -47,7 +47,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 
 @contextmanager
-def progress(title: str, total: int) -> Iterator[Progress]:
+def progress_bar(title: str, total: int) -> Iterator[Progress]:
     """A bar on standard error, so that standard output stays clean."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as bar:

@@ -6,10 +6,13 @@ import typer
 
 from shared.states import ReviewKind
 from workers.cli.output import AsJson, Tenant, actor, print_json, say, table
-from workers.services import accounts, reviews, suppressions
+from workers.services import accounts, panel_views, reviews, suppressions
 
 review = typer.Typer(no_args_is_help=True, help="Questions to a person.")
 suppress = typer.Typer(no_args_is_help=True, help="Who is not written to again.")
+
+MOST_SHOWN = 4_000
+"""Characters of a server's answer that a terminal shows."""
 
 Number = Annotated[int, typer.Argument(help="The review's number.")]
 
@@ -24,20 +27,55 @@ def list_reviews(
         print_json(lines)
     else:
         table(
-            ("review", "kind", "from", "about", "why"),
-            [(x.id, x.kind, x.company, x.subject, x.why) for x in lines],
+            ("review", "kind", "label", "from", "about", "why"),
+            [(x.id, x.kind, x.label, x.company, x.subject, x.why) for x in lines],
         )
 
 
 @review.command("show")
 def show(number: Number, tenant: Tenant = "") -> None:
-    """Show a flagged reply, its label and its draft."""
-    found = reviews.reply(accounts.tenant_id(tenant), number)
+    """Show what is asked: a reply with its label and draft, or a form or mail with what is known of it."""
+    tenant_id = accounts.tenant_id(tenant)
+    kind = reviews.kind(tenant_id, number)
+    if kind in reviews.MAILS:
+        _show_reply(tenant_id, number)
+    elif mail := panel_views.unproven_mail(tenant_id, number):
+        say(f"Our mail to {mail.mail.recipient}: {mail.subject}\n\n{mail.mail.body}\n\n{mail.mail.detail}")
+    else:
+        _show_form(tenant_id, number)
+
+
+def _show_reply(tenant_id: int, number: int) -> None:
+    found = reviews.reply(tenant_id, number)
     said = found.classification
     say(f"From {found.message.from_address}: {found.message.subject}\n\n{found.message.own_text}\n")
     say(f"Label: {said.label} / {said.intent} ({said.confidence:.0%})" if said else "Label: none")
     if found.draft:
         say(f"\nDraft by {found.draft.responder}: {found.draft.subject}\n\n{found.draft.body}")
+    if found.review.kind is ReviewKind.ATTRIBUTION:
+        say("\nIt may be from these leads; say which with: relance review assign")
+        leads = panel_views.contenders(tenant_id, number)
+        table(("lead", "company", "domain"), [(one.lead_id, one.company, one.domain) for one in leads])
+
+
+def _show_form(tenant_id: int, number: int) -> None:
+    found = reviews.form(tenant_id, number)
+    say(f"{found.lead.company} ({found.lead.domain}): {found.review.why}")
+    say(f"Page: {found.submission.page_url}\nKnown: {found.submission.detail or 'nothing more'}")
+    for kept in found.evidence:
+        if kept.media_type.startswith("text/"):
+            say(f"\n{kept.kind}, attempt {kept.attempt}:\n{kept.body.decode(errors='replace')[:MOST_SHOWN]}")
+
+
+@review.command("assign")
+def assign(
+    number: Number,
+    lead: Annotated[int, typer.Argument(help="The lead's number, as `review show` lists it.")],
+    tenant: Tenant = "",
+) -> None:
+    """Say which lead an ambiguous mail is from."""
+    reviews.assign(accounts.tenant_id(tenant), number, actor(), lead)
+    say(f"The mail is from lead {lead}: it is read again.")
 
 
 @review.command("approve")

@@ -5,7 +5,18 @@ from collections.abc import Callable
 import streamlit as st
 
 from shared.states import Role
-from workers.panel import audit_log, campaigns, handovers, replies, session, show, suppressions
+from workers.panel import (
+    audit_log,
+    campaigns,
+    handovers,
+    mailboxes,
+    quarantine,
+    replies,
+    session,
+    show,
+    suppressions,
+    users,
+)
 from workers.services.accounts import Login
 
 # Title, path, icon, and what draws it.
@@ -15,9 +26,14 @@ PAGES: tuple[Page, ...] = (
     ("Replies", "replies", ":material/forum:", replies.page),
     ("Handed over", "handed-over", ":material/front_hand:", handovers.page),
     ("Campaigns", "campaigns", ":material/campaign:", campaigns.page),
+    ("Mailboxes", "mailboxes", ":material/mail:", mailboxes.page),
     ("Suppressions", "suppressions", ":material/block:", suppressions.page),
 )
-OPERATOR_PAGES: tuple[Page, ...] = (("Audit", "audit", ":material/history:", audit_log.page),)
+OPERATOR_PAGES: tuple[Page, ...] = (
+    ("Quarantine", "quarantine", ":material/warning:", quarantine.page),
+    ("Users", "users", ":material/group:", users.page),
+    ("Audit", "audit", ":material/history:", audit_log.page),
+)
 
 
 def main() -> None:

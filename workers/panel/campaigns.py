@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from shared.states import CampaignState, Role, State
 from workers.panel import leads, session, show
-from workers.services import campaigns, report
+from workers.services import campaigns, progress, report
 from workers.services.accounts import Login
-from workers.services.campaigns import Status
+from workers.services.progress import Status
 
 REFRESH = 5.0
 """Seconds."""
@@ -31,7 +31,7 @@ _CAMPAIGN_TONES = {CampaignState.RUNNING: "good", CampaignState.PAUSED: "warm", 
 def page(login: Login) -> None:
     """Every campaign with its progress, then the leads of the one that is chosen."""
     show.title("Campaigns")
-    statuses = {status.name: status for status in campaigns.statuses(login.tenant_id)}
+    statuses = {status.name: status for status in progress.statuses(login.tenant_id)}
     if not statuses:
         show.empty("There is no campaign yet.", "An operator makes one with: relance campaign create")
         return
@@ -44,7 +44,7 @@ def page(login: Login) -> None:
         _report(login, chosen)
     if switched:
         _turn(login, statuses[chosen])
-    leads.table(login, chosen)
+    leads.table(login, statuses[chosen])
 
 
 def _report(login: Login, name: str) -> None:
@@ -60,10 +60,10 @@ def _report(login: Login, name: str) -> None:
 
 @st.fragment(run_every=REFRESH)
 def _progress(login: Login) -> None:
-    if session.idle():
+    if session.over(login):
         st.rerun()
     with show.told():
-        for status in campaigns.statuses(login.tenant_id):
+        for status in progress.statuses(login.tenant_id):
             with st.container(border=True):
                 st.html(_card(status))
 

@@ -2,30 +2,62 @@
 
 import streamlit as st
 
+from shared.states import State
 from workers.panel import handovers, show
-from workers.services import campaigns, panel_views
+from workers.services import panel_views, progress
 from workers.services.accounts import Login
-from workers.services.campaigns import LeadLine
+from workers.services.progress import LeadLine, Status
+
+PAGE = 100
+"""Leads that are read and drawn at once."""
 
 
-def table(login: Login, campaign: str) -> None:
-    """A row a lead; a click on one shows its evidence below."""
-    lines = campaigns.lead_lines(login.tenant_id, campaign)
-    if not lines:
+def table(login: Login, campaign: Status) -> None:
+    """A row a lead, a page at a time; a click on one shows its evidence below."""
+    if not campaign.leads:
         show.empty("This campaign has no lead yet.", "An operator imports some with: relance leads import")
         return
+    state, page = _choose(campaign)
+    lines = progress.lead_lines(login.tenant_id, campaign.name, page * PAGE, PAGE, state)
     picked = st.dataframe(
         [_row(line) for line in lines],
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
-        key=f"leads {campaign}",
+        # A choice does not outlive a change of what is shown.
+        key=f"leads {campaign.name} {state} {page}",
     )
     rows = picked["selection"]["rows"]
     if rows and rows[0] < len(lines):
         _details(login, lines[rows[0]])
     else:
         show.note("Choose a row to see what was kept of it.")
+
+
+def _choose(campaign: Status) -> tuple[State | None, int]:
+    """Which leads are shown: those of one outcome or all, and which page of them, from 0."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            "Outcome",
+            [None, *sorted(campaign.submissions)],
+            format_func=lambda one: _counted(campaign, one),
+            key=f"outcome {campaign.name}",
+        )
+        pages = -(-_number(campaign, chosen) // PAGE)
+        page = 1
+        if pages > 1:
+            page = st.number_input(
+                f"Page of {pages:,}", 1, pages, key=f"page {campaign.name} {chosen}", width=160
+            )
+    return State(chosen) if chosen else None, page - 1
+
+
+def _counted(campaign: Status, state: str | None) -> str:
+    return f"{(state or 'all').replace('_', ' ')} · {_number(campaign, state):,}"
+
+
+def _number(campaign: Status, state: str | None) -> int:
+    return campaign.submissions.get(state, 0) if state else campaign.leads
 
 
 def _row(line: LeadLine) -> dict[str, str]:
@@ -35,7 +67,8 @@ def _row(line: LeadLine) -> dict[str, str]:
         "Domain": line.domain,
         "Outcome": line.state.value.replace("_", " "),
         "Evidence": line.proof,
-        "Reason": line.reason.replace("_", " "),
+        "Reason": line.detail if line.until and line.reason else line.reason.replace("_", " "),
+        "Until": f"{show.local(line.until):%d %b %H:%M}" if line.until and line.reason else "",
         "Reply": line.reply.replace("_", " "),
         "Label": " · ".join(part for part in (line.label, show.intent_name(line.intent)) if part),
         "Answer": line.draft.replace("_", " "),

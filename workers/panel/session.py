@@ -24,11 +24,21 @@ _checks = threading.BoundedSemaphore(2)
 
 
 def current() -> Login | None:
-    """The login of this tab, ended where it was idle for too long."""
-    if _LOGIN in st.session_state and idle():
+    """The login of this tab with its role of today, ended where it was idle for too long or is disabled."""
+    before: Login | None = st.session_state.get(_LOGIN)
+    if before is None:
+        return None
+    now = None if idle() else accounts.renewed(before)
+    if now is None:
         end()
-    login: Login | None = st.session_state.get(_LOGIN)
-    return login
+        return None
+    st.session_state[_LOGIN] = now
+    return now
+
+
+def over(login: Login) -> bool:
+    """Whether what refreshes itself must stop: nobody was here for long, or the user's rights changed."""
+    return idle() or accounts.renewed(login) != login
 
 
 def touch() -> None:

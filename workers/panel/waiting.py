@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from shared.states import ReviewKind
 from workers.panel import session, show
-from workers.services import panel_views
+from workers.services import reviews
 from workers.services.accounts import Login
-from workers.services.panel_views import QueueLine
+from workers.services.reviews import Line
 
 REFRESH = 5.0
 """Seconds."""
@@ -26,7 +26,7 @@ _KINDS = {
 
 def choose(login: Login, name: str, kinds: Sequence[ReviewKind]) -> int | None:
     """Draw the queue and return the open question: the first, until a person opens another."""
-    if _key(name) not in st.session_state and (lines := panel_views.queue(login.tenant_id, kinds)):
+    if _key(name) not in st.session_state and (lines := reviews.queue(login.tenant_id, kinds, 1)):
         _open(name, lines[0])
     _queue(login, name, tuple(kinds))
     chosen: int | None = st.session_state.get(_key(name))
@@ -40,43 +40,42 @@ def leave(name: str) -> None:
 
 @st.fragment(run_every=REFRESH)
 def _queue(login: Login, name: str, kinds: tuple[ReviewKind, ...]) -> None:
-    if session.idle():
+    if session.over(login):
         st.rerun()
     with show.told():
-        lines = panel_views.queue(login.tenant_id, kinds)
+        lines = reviews.queue(login.tenant_id, kinds, SHOWN)
         if lines and _key(name) not in st.session_state:
             # Something came in while the page said that nothing waits.
             st.rerun()
-        show.heading(f"Waiting · {len(lines)}")
+        number = reviews.waiting(login.tenant_id, kinds)
+        show.heading(f"Waiting · {number}")
         with st.container(key="queue"):
-            for line in lines[:SHOWN]:
+            for line in lines:
                 _card(name, line)
-            if len(lines) > SHOWN:
-                show.note(f"and {len(lines) - SHOWN} more")
+            if number > len(lines):
+                show.note(f"and {number - len(lines)} more")
 
 
-def _card(name: str, waiting: QueueLine) -> None:
-    line = waiting.line
+def _card(name: str, line: Line) -> None:
     chosen = st.session_state.get(_key(name)) == line.id
     with st.container(border=True, key=f"card-{'open' if chosen else 'shut'}-{line.id}", gap="xsmall"):
-        st.html(_head(waiting))
+        st.html(_head(line))
         if not chosen and st.button("Open", key=f"open {line.id}", width="stretch"):
-            _open(name, waiting)
+            _open(name, line)
             st.rerun()
 
 
-def _head(waiting: QueueLine) -> Markup:
-    line = waiting.line
-    label = waiting.label or _KINDS.get(line.kind, "Reply")
-    intent = show.pill(show.intent_name(waiting.intent), "plain") if waiting.intent else Markup("")
+def _head(line: Line) -> Markup:
+    label = line.label or _KINDS.get(line.kind, "Reply")
+    intent = show.pill(show.intent_name(line.intent), "plain") if line.intent else Markup("")
     return Markup(
         '<div class="card"><div class="pills">{}{}<span class="age">{}</span></div>'
         '<b>{}</b><div class="about">{}</div><div class="why">{}</div></div>'
-    ).format(show.pill(label, label), intent, show.ago(waiting.since), line.company, line.subject, line.why)
+    ).format(show.pill(label, label), intent, show.ago(line.since), line.company, line.subject, line.why)
 
 
-def _open(name: str, waiting: QueueLine) -> None:
-    st.session_state[_key(name)] = waiting.line.id
+def _open(name: str, line: Line) -> None:
+    st.session_state[_key(name)] = line.id
 
 
 def _key(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Campaigns: made, filled with leads, launched, paused, looked at."""
+"""Campaigns: made, filled with leads, launched, paused."""
 
 import base64
 import secrets
@@ -14,19 +14,9 @@ from sqlalchemy.orm import Session
 
 from shared.db import transaction
 from shared.errors import BadInput, NotFound
-from shared.models import (
-    Campaign,
-    Conversation,
-    Draft,
-    Lead,
-    Message,
-    Outgoing,
-    Sender,
-    Submission,
-)
+from shared.models import Campaign, Lead, Sender, Submission
 from shared.states import CampaignState, State
 from workers.services import audit, parking, templates
-from workers.services.conversations import newest_classification
 from workers.services.lead_csv import LANGUAGES, NewLead, RowError, parse
 from workers.services.ledger import NEVER
 
@@ -51,34 +41,6 @@ class ImportReport:
 
     added: int = 0
     errors: list[RowError] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class LeadLine:
-    """One lead: how its form ended, what came back, what it was taken for, and the answer in preparation."""
-
-    lead_id: int
-    submission_id: int
-    company: str
-    domain: str
-    state: State
-    proof: str
-    reason: str
-    reply: str
-    label: str
-    intent: str
-    draft: str
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How far a campaign is: the number of submissions in each state."""
-
-    name: str
-    state: CampaignState
-    paused_because: str
-    leads: int
-    submissions: dict[str, int]
 
 
 def create(
@@ -154,33 +116,6 @@ def pause(tenant_id: int, name: str, actor: str, why: str = "") -> None:
         _set_state(session, campaign, CampaignState.PAUSED, why or f"paused by {actor}")
         audit.record(session, tenant_id, actor, "pause", f"campaign {name}", why=why)
     parking.park(tenant_id, campaign.id)
-
-
-def status(tenant_id: int, name: str) -> Status:
-    """Where a campaign stands. Raises NotFound."""
-    campaign = by_name(tenant_id, name)
-    return _status(tenant_id, campaign)
-
-
-def statuses(tenant_id: int) -> list[Status]:
-    """Every campaign of a tenant, newest first."""
-    with transaction(tenant_id) as session:
-        rows = list(session.scalars(select(Campaign).order_by(Campaign.id.desc())))
-    return [_status(tenant_id, row) for row in rows]
-
-
-def lead_lines(tenant_id: int, name: str) -> list[LeadLine]:
-    """A line a lead, in the order of import, with the newest answer and its draft. Raises NotFound."""
-    campaign = by_name(tenant_id, name)
-    query = (
-        select(Lead, Submission, Conversation.id)
-        .join(Submission, Submission.lead_id == Lead.id)
-        .outerjoin(Conversation, Conversation.lead_id == Lead.id)
-        .where(Lead.campaign_id == campaign.id)
-        .order_by(Lead.id)
-    )
-    with transaction(tenant_id) as session:
-        return [_line(session, *row) for row in session.execute(query)]
 
 
 def by_name(tenant_id: int, name: str) -> Campaign:
@@ -271,52 +206,3 @@ def _set_state(
 def _due(campaign: Campaign) -> Select[int]:
     ours = (Submission.campaign_id == campaign.id, Submission.state == State.QUEUED)
     return select(func.count()).where(*ours, Submission.due_at <= func.now())
-
-
-def _status(tenant_id: int, campaign: Campaign) -> Status:
-    counted = select(Submission.state, func.count()).where(Submission.campaign_id == campaign.id)
-    with transaction(tenant_id) as session:
-        counts = {
-            state.value: number for state, number in session.execute(counted.group_by(Submission.state))
-        }
-    return Status(campaign.name, campaign.state, campaign.paused_because, sum(counts.values()), counts)
-
-
-def _line(session: Session, lead: Lead, sent: Submission, conversation_id: int | None) -> LeadLine:
-    mails = (
-        session.scalars(
-            select(Message)
-            .where(Message.conversation_id == conversation_id)
-            .order_by(Message.received_at.desc())
-        ).all()
-        if conversation_id
-        else []
-    )
-    # What a person wrote says more than the automatic copy that came with it.
-    mail = next((m for m in mails if m.kind in ("person", "opt_out")), mails[0] if mails else None)
-    said = newest_classification(session, mail.id) if mail else None
-    return LeadLine(
-        lead_id=lead.id,
-        submission_id=sent.id,
-        company=lead.company,
-        domain=lead.domain,
-        state=sent.state,
-        proof=sent.proof,
-        reason=sent.reason,
-        reply=mail.kind if mail else "",
-        label=said.label if said else "",
-        intent=said.intent if said else "",
-        draft=_draft_state(session, mail) if mail else "",
-    )
-
-
-def _draft_state(session: Session, mail: Message) -> str:
-    row = session.execute(
-        select(Draft.state, Outgoing.state)
-        .outerjoin(Outgoing, Outgoing.draft_id == Draft.id)
-        .where(Draft.message_id == mail.id)
-    ).one_or_none()
-    if row is None:
-        return ""
-    drafted, sent = row
-    return str(sent) if sent else ("written" if drafted is State.DONE else str(drafted))

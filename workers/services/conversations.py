@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from inbox.responders.values import Thread, Turn
 from shared.models import (
@@ -20,6 +21,8 @@ from shared.models import (
     Submission,
 )
 from shared.states import State
+
+_CORRECTED_FIRST = ((Classification.by != "").desc(), Classification.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,14 @@ def thread(session: Session, around: Context, until: Message | None = None) -> T
 def newest_classification(session: Session, message_id: int) -> Classification | None:
     """The classification that counts: a person's newest correction, else the model's."""
     query = select(Classification).where(Classification.message_id == message_id)
-    corrected_first = ((Classification.by != "").desc(), Classification.id.desc())
-    return session.scalar(query.order_by(*corrected_first).limit(1))
+    return session.scalar(query.order_by(*_CORRECTED_FIRST).limit(1))
+
+
+def said(message_id: ColumnElement[int] | InstrumentedAttribute[int]) -> LateralFromClause:
+    """What counts of each message of a query (label, intent, confidence), to be joined beside it."""
+    query = select(Classification.label, Classification.intent, Classification.confidence)
+    query = query.where(Classification.message_id == message_id).order_by(*_CORRECTED_FIRST)
+    return query.limit(1).lateral()
 
 
 def _form(around: Context) -> list[Turn]:

@@ -3,17 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, Subquery, func, select, true
+from sqlalchemy.orm import Session, aliased
 
 from classifiers.labels import INTENTS, LABEL_OF, Intent
 from inbox.responders.values import Thread
 from shared.db import transaction
 from shared.errors import BadInput, NotFound
-from shared.models import Classification, Draft, Evidence, Lead, Message, Outgoing, Review, Submission
+from shared.models import (
+    Classification,
+    Conversation,
+    Draft,
+    Evidence,
+    Lead,
+    Message,
+    Outgoing,
+    Review,
+    Submission,
+)
 from shared.states import ReviewKind, ReviewState, State
-from workers.services import audit, conversations, ledger, models, outgoing, suppressions
+from workers.services import audit, conversations, drafts, ledger, models, outgoing, suppressions, watching
 
 MAX_BODY = 20_000
 
@@ -23,14 +34,17 @@ FORMS = (ReviewKind.CAPTCHA, ReviewKind.ANSWER, ReviewKind.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the queue."""
+    """One line of the queue. `label` and `intent` are those of the mail in question, empty without one."""
 
     id: int
     kind: ReviewKind
     why: str
     priority: float
+    since: datetime
     company: str
     subject: str
+    label: str
+    intent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +69,23 @@ class Form:
     evidence: Sequence[Evidence]
 
 
-def queue(tenant_id: int, kinds: Sequence[ReviewKind] = tuple(ReviewKind)) -> list[Line]:
-    """The open questions, most worth first, then oldest."""
-    query = (
-        select(Review)
-        .where(Review.state == ReviewState.OPEN, Review.kind.in_(kinds))
-        .order_by(Review.priority.desc(), Review.created_at)
-        .limit(500)
-    )
+def queue(tenant_id: int, kinds: Sequence[ReviewKind] = tuple(ReviewKind), most: int = 500) -> list[Line]:
+    """The open questions, most worth first, then oldest; at most `most` of them."""
+    wanted = _open(kinds).order_by(Review.priority.desc(), Review.created_at).limit(most)
     with transaction(tenant_id) as session:
-        return [_line(session, review) for review in session.scalars(query)]
+        return [Line(**row) for row in session.execute(_lines(wanted.subquery())).mappings()]
+
+
+def waiting(tenant_id: int, kinds: Sequence[ReviewKind] = tuple(ReviewKind)) -> int:
+    """How many questions are open."""
+    with transaction(tenant_id) as session:
+        return session.scalar(select(func.count()).select_from(_open(kinds).subquery())) or 0
+
+
+def kind(tenant_id: int, review_id: int) -> ReviewKind:
+    """What a review asks about. Raises NotFound."""
+    with transaction(tenant_id) as session:
+        return _get(session, review_id, tuple(ReviewKind)).kind
 
 
 def reply(tenant_id: int, review_id: int) -> Reply:
@@ -123,23 +144,24 @@ def relabel(tenant_id: int, review_id: int, user: str, intent: str) -> None:
     with transaction(tenant_id) as session:
         review = _get(session, review_id, MAILS)
         message = session.get_one(Message, review.message_id)
-        session.add(
-            Classification(
-                tenant_id=tenant_id,
-                message_id=message.id,
-                label=label,
-                intent=intent,
-                confidence=1.0,
-                probabilities={intent: 1.0},
-                doubts=[],
-                model=models.PERSON,
-                by=user,
-            )
+        said = Classification(
+            tenant_id=tenant_id,
+            message_id=message.id,
+            label=label,
+            intent=intent,
+            confidence=1.0,
+            probabilities={intent: 1.0},
+            doubts=[],
+            model=models.PERSON,
+            by=user,
         )
+        session.add(said)
+        review.priority = drafts.priority(said)
         if intent == "OPT_OUT":
             suppressions.opt_out(session, message, f"marked by {user}")
             _decide(session, review_id, ReviewState.SETTLED, user, MAILS)
         audit.record(session, tenant_id, user, "relabel", f"message {message.id}", intent=intent)
+    watching.heed_mails(tenant_id, [message.id])
 
 
 def settle(tenant_id: int, review_id: int, user: str, sent: bool) -> None:
@@ -221,15 +243,27 @@ def _decide(
     return _of_kind(review, kinds)
 
 
-def _line(session: Session, review: Review) -> Line:
-    if review.submission_id:
-        submission = session.get_one(Submission, review.submission_id)
-        lead = session.get_one(Lead, submission.lead_id)
-        return Line(review.id, review.kind, review.why, review.priority, lead.company, submission.page_url)
-    if review.message_id:
-        message = session.get_one(Message, review.message_id)
-        around = conversations.context(session, message.conversation_id) if message.conversation_id else None
-        company = around.lead.company if around else message.from_address
-        return Line(review.id, review.kind, review.why, review.priority, company, message.subject)
-    mail = session.get_one(Outgoing, review.outgoing_id)
-    return Line(review.id, review.kind, review.why, review.priority, mail.recipient, mail.message_id)
+def _open(kinds: Sequence[ReviewKind]) -> Select[Review]:
+    return select(Review).where(Review.state == ReviewState.OPEN, Review.kind.in_(kinds))
+
+
+def _lines(wanted: Subquery) -> Select[Any]:
+    """The columns of Line, named like its fields, in one query: a question is about a form, a mail that came,
+    or a mail of ours.
+    """
+    review = aliased(Review, wanted)
+    said = conversations.said(Message.id)
+    company = func.coalesce(Lead.company, Message.from_address, Outgoing.recipient).label("company")
+    subject = func.coalesce(Submission.page_url, Message.subject, Outgoing.message_id).label("subject")
+    return (
+        select(review.id, review.kind, review.why, review.priority, review.created_at.label("since"))
+        .add_columns(company, subject)
+        .add_columns(*(func.coalesce(said.c[name], "").label(name) for name in ("label", "intent")))
+        .outerjoin(Submission, Submission.id == review.submission_id)
+        .outerjoin(Message, Message.id == review.message_id)
+        .outerjoin(Outgoing, Outgoing.id == review.outgoing_id)
+        .outerjoin(Conversation, Conversation.id == Message.conversation_id)
+        .outerjoin(Lead, Lead.id == func.coalesce(Submission.lead_id, Conversation.lead_id))
+        .outerjoin(said, true())
+        .order_by(review.priority.desc(), review.created_at)
+    )
