@@ -89,6 +89,8 @@ def status(
         print_json({"campaign": found, "window": window, "leads": lines})
         return
     out.print(_table(found))
+    if found.paused_because:
+        say(f"It does not run: {found.paused_because}")
     say(
         f"Of {window.sent} forms of late {window.rejected} were rejected, {window.bounced} bounced, "
         f"{window.complained} drew a complaint."
@@ -154,10 +156,7 @@ def _watch(tenant_id: int, name: str) -> None:
 
 
 def _table(found: Status) -> Table:
-    title = f"{found.name}: {found.state.value}" + (
-        f" ({found.paused_because})" if found.paused_because else ""
-    )
-    made = Table(title=title, header_style="bold")
+    made = Table(title=f"{found.name}: {found.state.value}", header_style="bold")
     made.add_column("state")
     made.add_column("forms", justify="right")
     for state, number in sorted(found.submissions.items()):

@@ -103,6 +103,7 @@ def _answers(session: Session, ids: Sequence[int]) -> dict[int, list[Answer]]:
     columns = (Message.kind, Message.from_address, Message.subject, Message.own_text)
     query = (
         select(Message.submission_id, *columns, said.c.label, said.c.intent, said.c.confidence, Draft.body)
+        .select_from(Message)
         .outerjoin(said, true())
         .outerjoin(Draft, Draft.message_id == Message.id)
         .where(Message.submission_id.in_(ids))
