@@ -27,8 +27,8 @@ FLOOR = 4
 AHEAD = 1.0
 """Seconds of the workers' present pace that may wait."""
 
-AGAIN = 15
-"""Seconds after which a due row that nobody claimed is nudged once more."""
+AGAIN = 5
+"""Seconds after which a due row that nobody claimed is nudged once more: of two messages one finds nothing."""
 
 MEMORY = 600.0
 """Seconds after which a nudge counts half towards what its tenant was given."""
@@ -154,16 +154,20 @@ class Nudger:
         if now - self._swept > SWEEP_EVERY:
             self._swept = now
             broker.sweep(self._queue)
-        room = self._pace.room(broker.waiting(self._queue), now)
+        ids, any_due = self.due(self._pace.room(broker.waiting(self._queue), now), since)
+        if ids:
+            self._send(ids)
+        return any_due
+
+    def due(self, room: int, since: datetime) -> tuple[list[int], bool]:
+        """Mark at most `room` due rows as nudged: their ids in the order of turns, and whether any was due."""
         fresh = {"again": AGAIN, "since": since}
         with transaction(EVERY_TENANT, durable=False) as session:
             tenants = session.scalars(self._tenants, fresh).all()
             dealt = shares(self._served.given, tenants, room)
             wanted = {"tenants": list(dealt), "shares": list(dealt.values())}
             rows = session.execute(self._due, fresh | wanted).all() if dealt else []
-        if rows:
-            self._send(self._served.order(rows))
-        return bool(tenants)
+        return self._served.order(rows), bool(tenants)
 
     def _send(self, ids: Sequence[int]) -> None:
         try:

@@ -7,6 +7,7 @@ database was away nobody could renew a lease, and none is ended until the living
 """
 
 import argparse
+import os
 import signal
 import threading
 import time
@@ -29,13 +30,15 @@ LEADER_LOCK = 0x72656C6E
 
 MEASURE_EVERY = 10.0
 
+SETTLE_EVERY = 1.0
+
 BUSY = 0.1
 """Seconds between two rounds while there is more to nudge than the broker may hold."""
 
 LEAST = 0.02
 """Seconds between two rounds however much is announced."""
 
-IDLE_LIMIT = "15s"
+IDLE_LIMIT = "8s"
 """Postgres ends a leader's session that is silent for so long: who froze does not keep the lead."""
 
 CALM = 3.0
@@ -51,6 +54,7 @@ class Reconciler:
     def __init__(self) -> None:
         self._stop = threading.Event()
         self._measured = 0.0
+        self._settled = 0.0
         self._alive = time.monotonic()
         self._calm_until = 0.0
         self._nudgers = [nudging.Nudger(queue) for queue in ledger.QUEUES]
@@ -97,14 +101,21 @@ class Reconciler:
             self._calm_until = time.monotonic() + CALM
         with ROUND.time():
             busy = self._reconcile(now)
-        if time.monotonic() - self._measured > MEASURE_EVERY:
-            self._measured = time.monotonic()
-            gauges.measure()
+        self._look_around()
         return busy
+
+    def _look_around(self) -> None:
+        """What need not be done in each of ten rounds a second."""
+        now = time.monotonic()
+        if now - self._settled > SETTLE_EVERY:
+            self._settled = now
+            settling.settle_unknown()
+        if now - self._measured > MEASURE_EVERY:
+            self._measured = now
+            gauges.measure()
 
     def _reconcile(self, now: datetime) -> bool:
         ended = [ledger.expire(queue) for queue in ledger.QUEUES] if self._may_expire else [0]
-        settling.settle_unknown()
         try:
             since = broker.since(now)
             nudged = [nudger.nudge(since) for nudger in self._nudgers]
@@ -120,7 +131,8 @@ class Reconciler:
 
 def _connected() -> psycopg.Connection:
     url = database_url().set(drivername="postgresql").render_as_string(hide_password=False)
-    where = make_conninfo(url, connect_timeout=CONNECT_TIMEOUT, **KEEPALIVES)
+    name = f"reconciler {os.getpid()}"
+    where = make_conninfo(url, connect_timeout=CONNECT_TIMEOUT, application_name=name, **KEEPALIVES)
     return psycopg.connect(where, autocommit=True)
 
 

@@ -7,10 +7,11 @@ from ipaddress import ip_network
 
 import dramatiq
 from dramatiq.asyncio import get_event_loop_thread
-from dramatiq.middleware import Middleware
+from dramatiq.middleware import Middleware, MiddlewareError
 
 from browser.chrome import Chrome, ChromeLimits, end_orphans
 from browser.egress import Egress
+from shared.errors import BrowserMissing
 from shared.metrics import BROWSER_CONTEXTS, BROWSER_MEMORY, LOOP_DELAY
 from shared.settings import settings
 from workers.actors.edge import edge
@@ -30,10 +31,13 @@ class BrowserProcess(Middleware):
         self._open = AsyncExitStack()
         self.chrome: Chrome | None = None
 
-    def after_worker_boot(self, *_: object) -> None:
-        """Start what every visit needs, so that a missing Chromium ends the process at once."""
+    def before_worker_boot(self, *_: object) -> None:
+        """Start what every visit needs before a message is fetched; a missing Chromium ends the process."""
         end_orphans()
-        _on_loop(self._start())
+        try:
+            _on_loop(self._start())
+        except BrowserMissing as error:  # of any other error Dramatiq only makes a line in the log
+            raise MiddlewareError(str(error)) from error
 
     def before_worker_shutdown(self, *_: object) -> None:
         """Give back every job that has not armed."""

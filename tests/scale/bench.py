@@ -1,0 +1,221 @@
+"""What the ledger and the queue cost a job, and how they bear a million due rows: `make bench-farm`."""
+
+import argparse
+import json
+import os
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+
+import psycopg
+from rich.console import Console
+from rich.table import Table
+
+from tests.faults import rows
+from tests.faults.farm import Farm, running, wait_for
+from workers import broker, gauges, nudging
+from workers.reconciler import LEADER_LOCK, Reconciler, _connected
+from workers.services import ledger
+
+JOBS = 5_000
+THREADS = 16
+TENANTS = 500
+ROWS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Rates in jobs/s, times in milliseconds unless the name says otherwise."""
+
+    dramatiq_alone: float
+    with_ledger: float
+    due_rows: int
+    nudge_of_1000_p50: float
+    nudge_of_1000_most: float
+    round_p50: float
+    round_most: float
+    round_after_flush: float
+    gauges: float
+    claim_p50: float
+    claim_p99: float
+    expiry_of_500: float
+    lead_after_kill_s: float
+    lead_after_freeze_s: float
+
+
+@contextmanager
+def worker(farm: Farm, kind: str, threads: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that works on the queue, on core 0."""
+    process = farm.run("tests.scale.noop", kind, "0", str(threads))
+    try:
+        time.sleep(3)
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def dramatiq_alone(farm: Farm, jobs: int, threads: int) -> float:
+    """Messages a second that Dramatiq delivers to an actor that does nothing."""
+    client = farm.redis.client()
+    with worker(farm, "alone", threads):
+        began = time.monotonic()
+        for start in range(0, jobs, 1000):
+            broker.send("browser", range(start, start + 1000))
+        wait_for(lambda: not client.hlen("dramatiq:browser.msgs"), 120, every=0.02)
+        return jobs / (time.monotonic() - began)
+
+
+def with_ledger(farm: Farm, jobs: int, threads: int) -> float:
+    """Rows a second from due to ended, nudged by the reconciler, on the same core as the worker."""
+    ids = rows.tenants(farm.postgres.url, 50)
+    with psycopg.connect(farm.postgres.url, autocommit=True) as connection, worker(farm, "ledger", threads):
+        reconciler = farm.run("workers.reconciler")
+        os.sched_setaffinity(reconciler.pid, {0})
+        time.sleep(3)
+        rows.leads(farm.postgres.url, ids, jobs // 50)
+        left = "SELECT count(*) FROM submissions WHERE state <> 'sent'"
+        wait_for(lambda: connection.execute(left).fetchone() == (0,), 180, every=0.2)
+        times = "SELECT count(*), extract(epoch FROM max(ended_at) - min(due_at)) FROM submissions"
+        number, seconds = connection.execute(times).fetchone()
+        reconciler.kill()
+        reconciler.wait()
+    return float(number / seconds)
+
+
+def clock(work: Callable[[], object]) -> float:
+    """Milliseconds."""
+    began = time.perf_counter()
+    work()
+    return 1000 * (time.perf_counter() - began)
+
+
+def fill(farm: Farm, number: int) -> None:
+    """So many due rows of TENANTS tenants."""
+    ids = rows.tenants(farm.postgres.url, TENANTS)
+    rows.leads(farm.postgres.url, ids, number // TENANTS)
+    with psycopg.connect(farm.postgres.url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE submissions")
+
+
+def nudges(farm: Farm, rounds: int) -> list[float]:
+    """Times of rounds that send as much as ever, with all of it fetched and claimed before the next."""
+    nudger, client, times = nudging.Nudger("browser"), farm.redis.client(), []
+    since = broker.since(farm.query("SELECT now()")[0][0])
+    for _ in range(rounds):
+        nudger._pace.rate = nudger._pace.left = 2 * nudging.WINDOW
+        times.append(clock(lambda: nudger.nudge(since)))
+        done = "UPDATE submissions SET state = 'sent' WHERE nudged_at IS NOT NULL AND state = 'queued'"
+        farm.query(f"{done} RETURNING id")
+        client.delete("dramatiq:browser", "dramatiq:browser.msgs")
+    return times
+
+
+def whole_rounds(farm: Farm, rounds: int) -> tuple[list[float], float]:
+    """Times of whole rounds (expiry, settling, nudges of every queue), and of one after a FLUSHALL."""
+    reconciler = Reconciler()
+    reconciler._measured = time.monotonic() + 3600
+    with _connected() as connection:
+        times = [clock(lambda: reconciler._round(connection)) for _ in range(rounds)]
+        farm.redis.client().flushall()
+        return times, clock(lambda: reconciler._round(connection))
+
+
+def claims(farm: Farm, number: int) -> list[float]:
+    """Times of claims of due rows here and there."""
+    ids = [row[0] for row in farm.query("SELECT id FROM submissions WHERE state = 'queued'")]
+    return [clock(lambda one=one: ledger.claim("browser", one)) for one in random.sample(ids, number)]
+
+
+def expiry(farm: Farm) -> float:
+    """Time of one batch."""
+    farm.query(
+        "UPDATE submissions SET lease_until = now() - interval '1 s' WHERE state = 'running' RETURNING id"
+    )
+    return clock(lambda: ledger.expire("browser"))
+
+
+def handover(farm: Farm, number: signal.Signals) -> float:
+    """Seconds until another copy leads, after a signal to the one that does."""
+    pair = {(copy := farm.run("workers.reconciler")).pid: copy for _ in range(2)}
+    try:
+        wait_for(lambda: _leader(farm), 30, every=0.05)
+        time.sleep(3)
+        first = _leader(farm)
+        began = time.monotonic()
+        for copy in pair.values():
+            if _backend(farm, copy.pid) == first:
+                copy.send_signal(number)
+        wait_for(lambda: _leader(farm) not in (None, first), 60, every=0.05)
+        return round(time.monotonic() - began, 2)
+    finally:
+        for copy in pair.values():
+            copy.kill()
+            copy.wait()
+
+
+def _backend(farm: Farm, pid: int) -> int | None:
+    """The server's process that this copy's connection for the lock has."""
+    found = farm.query("SELECT pid FROM pg_stat_activity WHERE application_name = %s", f"reconciler {pid}")
+    return int(found[0][0]) if found else None
+
+
+def _leader(farm: Farm) -> int | None:
+    held = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted"
+    found = farm.query(held, LEADER_LOCK)
+    return int(found[0][0]) if found else None
+
+
+def measure(jobs: int, number: int) -> Figures:
+    """All of it, on servers of its own."""
+    with running(workers=0, pages=1, lease=10.0, fill=0.0, reconcilers=0) as farm:
+        alone = dramatiq_alone(farm, jobs, THREADS)
+        ledgered = with_ledger(farm, jobs, THREADS)
+        farm.redis.client().flushall()
+        fill(farm, number)
+        nudge_times = nudges(farm, 20)
+        round_times, after_flush = whole_rounds(farm, 20)
+        claim_times = claims(farm, 2_000)
+        return Figures(
+            dramatiq_alone=round(alone),
+            with_ledger=round(ledgered),
+            due_rows=number,
+            nudge_of_1000_p50=round(statistics.median(nudge_times), 1),
+            nudge_of_1000_most=round(max(nudge_times), 1),
+            round_p50=round(statistics.median(round_times), 1),
+            round_most=round(max(round_times), 1),
+            round_after_flush=round(after_flush, 1),
+            gauges=round(clock(gauges.measure), 1),
+            claim_p50=round(statistics.median(claim_times), 2),
+            claim_p99=round(statistics.quantiles(claim_times, n=100)[98], 2),
+            expiry_of_500=round(expiry(farm), 1),
+            lead_after_kill_s=handover(farm, signal.SIGKILL),
+            lead_after_freeze_s=handover(farm, signal.SIGSTOP),
+        )
+
+
+def main() -> None:
+    """`python -m tests.scale.bench [--json] [--jobs N] [--rows N]`"""
+    parser = argparse.ArgumentParser(prog="tests.scale.bench", description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--jobs", type=int, default=JOBS)
+    parser.add_argument("--rows", type=int, default=ROWS)
+    asked = parser.parse_args()
+    figures = asdict(measure(asked.jobs, asked.rows))
+    if asked.json:
+        sys.stdout.write(json.dumps(figures, indent=2) + "\n")
+        return
+    table = Table("figure", "value", title="Ledger and queue")
+    for name, value in figures.items():
+        table.add_row(name.replace("_", " "), f"{value:,}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
