@@ -7,10 +7,10 @@ the sender's address, our own words quoted back, and the sender's domain soon af
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from inbox.bounces import Bounce
 from inbox.domains import FREE_MAIL, registrable
@@ -39,6 +39,8 @@ _TELLING = 20
 """Messages that may share a phrase which still tells them from the others."""
 _MOST_QUOTED = 100
 _MAX_TEXT = 50_000
+_Shared = Callable[[], frozenset[tuple[str, ...]]]
+"""The phrases of a mail, made when they are first asked for."""
 _TOKEN = re.compile(r"^[^+@]+\+([^@]{1,128})@")
 _WORD = re.compile(r"\w+")
 
@@ -126,7 +128,7 @@ class Phrases:
 
 def attribute(clues: Clues, candidates: Sequence[Candidate]) -> Attribution:
     """The candidate that the clues point to; of several submissions to one lead, the latest."""
-    shared = _shingles(clues.text) if candidates else frozenset()
+    shared = cache(lambda: _shingles(clues.text))
     scored = sorted(
         ((*_score(clues, candidate, shared), candidate) for candidate in candidates),
         key=lambda item: (item[0], item[2].sent_at.timestamp() if item[2].sent_at else 0.0),
@@ -143,7 +145,7 @@ def attribute(clues: Clues, candidates: Sequence[Candidate]) -> Attribution:
     return Attribution(best, round(confidence, 3), rule)
 
 
-def _score(clues: Clues, candidate: Candidate, shared: frozenset[tuple[str, ...]]) -> tuple[float, str]:
+def _score(clues: Clues, candidate: Candidate, shared: _Shared) -> tuple[float, str]:
     weights = _evidence(clues, candidate, shared)
     doubt = 1.0
     for weight in weights.values():
@@ -151,14 +153,14 @@ def _score(clues: Clues, candidate: Candidate, shared: frozenset[tuple[str, ...]
     return 1 - doubt, max(weights, key=lambda rule: weights[rule], default="")
 
 
-def _evidence(clues: Clues, candidate: Candidate, shared: frozenset[tuple[str, ...]]) -> dict[str, float]:
+def _evidence(clues: Clues, candidate: Candidate, shared: _Shared) -> dict[str, float]:
     found: dict[str, float] = {}
     if candidate.token and candidate.token.lower() in clues.tokens:
         found[TOKEN] = _WEIGHTS[TOKEN]
     if {item.strip("<> ") for item in candidate.message_ids} & set(clues.message_ids):
         found[MESSAGE_ID] = _WEIGHTS[MESSAGE_ID]
     nearness = _nearness(clues.date, candidate.sent_at)
-    if not nearness:
+    if found or not nearness:  # who is named needs no weaker clue
         return found
     if {address.lower() for address in candidate.addresses} & set(clues.addresses):
         found[ADDRESS] = _WEIGHTS[ADDRESS]
@@ -182,9 +184,9 @@ def _nearness(answered: datetime | None, sent: datetime | None) -> float:
     return 1.0 - 0.5 * max(waited, timedelta()) / _LONGEST
 
 
-def _fraction(message: str, shared: frozenset[tuple[str, ...]]) -> float:
+def _fraction(message: str, shared: _Shared) -> float:
     ours = _ours(message)
-    return len(ours & shared) / len(ours) if ours and shared else 0.0
+    return len(ours & shared()) / len(ours) if ours else 0.0
 
 
 def _shingles(text: str) -> frozenset[tuple[str, ...]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, CursorResult, func, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
@@ -31,22 +31,27 @@ class Ending:
     values: Mapping[str, Any]
 
 
-def claim(queue: str, row_id: int, most: int) -> list[Claim]:
-    """Take a due row, and with it up to `most` of the same tenant's, oldest first; empty where it is gone.
+def claim(queue: str, row_id: int, most: int, small: ColumnElement[bool]) -> list[Claim]:
+    """Take a due row, and with it others of its tenant that are `small`, at most `most` in all, oldest first;
+    empty where it is gone.
 
     A row over which a worker died goes alone, so that poison takes no other row with it.
     """
     first = ledger.claim(queue, row_id)
-    return [first, *_companions(first, most - 1)] if first else []
+    return [first, *_companions(first, most - 1, small)] if first else []
 
 
-def _companions(first: Claim, most: int) -> list[Claim]:
+def _companions(first: Claim, most: int, small: ColumnElement[bool]) -> list[Claim]:
     model = ledger.QUEUES[first.queue]
     leader = aliased(model)
     due = (
         select(model.id)
         .where(model.tenant_id == first.tenant_id, model.state == State.QUEUED, model.due_at <= func.now())
-        .where(model.deaths == 0, select(leader.deaths).where(leader.id == first.id).scalar_subquery() == 0)
+        .where(
+            small,
+            model.deaths == 0,
+            select(leader.deaths).where(leader.id == first.id).scalar_subquery() == 0,
+        )
         .order_by(model.due_at)
         .limit(most)
         .with_for_update(skip_locked=True)

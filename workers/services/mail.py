@@ -1,11 +1,12 @@
 """Read one mailbox: every mail becomes one row, in the transaction that moves the cursor past it."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from inbox.mailbox import Batch, Cursor, RawMessage
@@ -21,11 +22,13 @@ from workers.services.leaving import departure
 from workers.services.ledger import Claim
 from workers.services.mailboxes import opened
 
-BATCH = 50
-"""Mails a transaction: batches of 50 fetch almost three times as fast as one by one."""
+BATCH = 100
+"""Mails a transaction: in batches they are fetched three times as fast as one by one."""
 
 REFUSED_AGAIN = timedelta(minutes=15)
 """A refused password is not tried more often, lest the provider locks the account."""
+
+_STORED = ("digest", "folder", "uid", "raw", "received_at", "findings")
 
 LISTEN = 10.0
 """Seconds of one IDLE, so that a worker that leaves does not wait long."""
@@ -83,13 +86,26 @@ def _store(held: Claim, folder: str, batch: Batch) -> int:
         _move_cursor(session, held, folder, batch.cursor)
         if not batch.messages:
             return 0
-        rows = {row["digest"]: row for row in (_values(held, one) for one in batch.messages)}
-        statement = insert(Message).values(list(rows.values()))
-        known = statement.on_conflict_do_update(
-            index_elements=["mailbox_id", "digest"],
-            set_={"folder": statement.excluded.folder, "uid": statement.excluded.uid},
-        )
-        return sum(row.attempt == 0 for row in session.execute(known.returning(Message.attempt)))
+        return _insert(session, held, batch.messages)
+
+
+def _insert(session: Session, held: Claim, mails: Sequence[RawMessage]) -> int:
+    """One statement for all, a column of the rows as one array: how many were new."""
+    rows = list({(row := _values(mail))[0]: row for mail in mails}.values())
+    columns = Message.__table__.columns
+    arrays = (
+        literal(list(values), ARRAY(columns[name].type))
+        for name, values in zip(_STORED, zip(*rows, strict=True), strict=True)
+    )
+    came = func.unnest(*arrays).table_valued(*_STORED).render_derived("came")
+    fixed = {"tenant_id": held.tenant_id, "mailbox_id": held.id, "state": State.QUEUED.value}
+    chosen = select(*(literal(value) for value in fixed.values()), *(came.c[name] for name in _STORED))
+    statement = insert(Message).from_select([*fixed, *_STORED], chosen, include_defaults=False)
+    known = statement.on_conflict_do_update(
+        index_elements=["mailbox_id", "digest"],
+        set_={"folder": statement.excluded.folder, "uid": statement.excluded.uid},
+    )
+    return sum(row.attempt == 0 for row in session.execute(known.returning(Message.attempt)))
 
 
 def _move_cursor(session: Session, held: Claim, folder: str, cursor: Cursor) -> None:
@@ -102,19 +118,13 @@ def _move_cursor(session: Session, held: Claim, folder: str, cursor: Cursor) -> 
     )
 
 
-def _values(held: Claim, mail: RawMessage) -> dict[str, object]:
-    return {
-        "tenant_id": held.tenant_id,
-        "mailbox_id": held.id,
-        "state": State.QUEUED,
-        # A mail that the server cannot read comes empty: its key tells it from others of that kind.
-        "digest": hashlib.sha256(mail.raw or f"{mail.folder} {mail.key}".encode()).digest(),
-        "folder": mail.folder,
-        "uid": mail.key,
-        "raw": mail.raw,
-        "received_at": mail.received_at,
-        "findings": {"truncated": True} if mail.truncated else {},
-    }
+def _values(mail: RawMessage) -> tuple[object, ...]:
+    """The columns of `_STORED`. A mail that the server cannot read comes empty: its key tells it from others
+    of that kind.
+    """
+    digest = hashlib.sha256(mail.raw or f"{mail.folder} {mail.key}".encode()).digest()
+    findings = {"truncated": True} if mail.truncated else {}
+    return digest, mail.folder, mail.key, mail.raw, mail.received_at, findings
 
 
 def _put_back(held: Claim, reason: str, wait: timedelta, detail: str, **values: object) -> None:

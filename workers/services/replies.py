@@ -6,11 +6,12 @@ Mails are done many at a time, outside any transaction.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
+from classifiers.model import Prediction
 from inbox.understanding import understand
 from shared.db import transaction
-from shared.metrics import DOUBT
+from shared.metrics import DOUBT, PREDICTIONS
 from shared.models import Message
 from workers.services import batches, leases, watching
 from workers.services.attributing import Arrived, attribute_mails
@@ -18,13 +19,16 @@ from workers.services.concluding import Reading, conclude
 from workers.services.ledger import Claim
 from workers.services.reading import classify
 
-MOST = 50
+MOST = 100
 """Mails a job: a larger batch is hardly faster, and a crash costs more."""
+
+SMALL = 256 * 1024
+"""Bytes of a mail above which it is done by itself, so that a batch bounds its memory too."""
 
 
 def process(message_id: int) -> None:
     """Claim a mail, and others of its tenant that wait; understand them, and write down all that follows."""
-    held = batches.claim("classify", message_id, MOST)
+    held = batches.claim("classify", message_id, MOST, func.octet_length(Message.raw) <= SMALL)
     if not held:
         return
     with leases.kept(*held):
@@ -38,13 +42,20 @@ def _read(held: Sequence[Claim]) -> list[Reading]:
     stored = _stored(held)
     mails = [Arrived(understand(stored[one.id].raw), stored[one.id].received_at) for one in held]
     attributions = attribute_mails(held[0].tenant_id, mails)
-    predictions = classify([mail.understood for mail in mails])
-    for doubt in (doubt for said in predictions if said for doubt in said.doubts):
-        DOUBT.labels(doubt).inc()
+    predictions = classify(held[0].tenant_id, [mail.understood for mail in mails])
+    _count([said for said in predictions if said])
     return [
         Reading(one, mail.understood, attribution, said, stored[one.id].conversation_id)
         for one, mail, attribution, said in zip(held, mails, attributions, predictions, strict=True)
     ]
+
+
+def _count(predictions: Sequence[Prediction]) -> None:
+    """What the model said, so that a drift of labels, languages and doubts shows."""
+    for said in predictions:
+        PREDICTIONS.labels(said.label, said.language).inc()
+        for doubt in said.doubts:
+            DOUBT.labels(doubt).inc()
 
 
 def _stored(held: Sequence[Claim]) -> dict[int, Row[int, bytes, datetime, int | None]]:
