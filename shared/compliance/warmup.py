@@ -21,8 +21,3 @@ def allowance(age: timedelta | None, limit: int) -> int:
     if days >= WARM_AFTER:
         return limit
     return min(limit, max(mails for day, mails in RAMP if day <= max(days, 0)))
-
-
-def warming(age: timedelta | None, limit: int) -> bool:
-    """Whether the warm-up, not the mailbox's own limit, is what bounds a day."""
-    return allowance(age, limit) < limit

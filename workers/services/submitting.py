@@ -125,7 +125,7 @@ def _facts(session: Session, rows: _Rows, target: _Target) -> Facts:
         now=now,
         suppressed=suppressed(session, rows.tenant.id, rows.lead.domain, rows.lead.email),
         campaign=rows.campaign.state,
-        sent_today=_sent_today(session, rows.tenant.id, now),
+        sent_today=_sent_today(session, rows.tenant, now),
         limit_a_day=rows.tenant.forms_a_day,
         domain_busy=_under_way(session, *_others(rows)) > 0,
         domain_free_at=last + timedelta(seconds=rows.tenant.domain_pause) if last else None,
@@ -159,14 +159,15 @@ def _contacted(session: Session, rows: _Rows) -> datetime | None:
     return session.scalar(query)
 
 
-def _sent_today(session: Session, tenant_id: int, now: datetime) -> int:
-    """Forms that were sent since midnight, and those that may be sent any moment."""
+def _sent_today(session: Session, tenant: Tenant, now: datetime) -> int:
+    """Forms that were sent since midnight, and those that may be sent any moment, counted to the limit."""
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    ours = Submission.tenant_id == tenant_id
-    sent = select(func.count()).where(ours, Submission.armed_at >= midnight)
+    ours = Submission.tenant_id == tenant.id
+    sent = select(Submission.id).where(ours, Submission.armed_at >= midnight).limit(tenant.forms_a_day)
     going = (Submission.state == State.RUNNING) & (Submission.reason == VISITING)
     under_way = select(func.count()).where(ours, going)
-    return (session.scalar(sent) or 0) + (session.scalar(under_way) or 0)
+    counted = select(func.count()).select_from(sent.subquery())
+    return (session.scalar(counted) or 0) + (session.scalar(under_way) or 0)
 
 
 def _letter(rows: _Rows) -> Letter:

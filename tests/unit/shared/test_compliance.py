@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.compliance import chain, hours
-from shared.compliance.verdict import ALLOWED, Facts, Verdict
+from shared.compliance import chain, hours, server, warmup
+from shared.compliance.verdict import ALLOWED, Facts, Scope, Verdict
 from shared.states import CampaignState
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -89,3 +89,49 @@ def test_a_hold_ends_in_the_future_and_at_the_opening_hour(
     assert ruling.until is not None
     assert now < ruling.until <= now + timedelta(hours=25)
     assert ruling.until.astimezone(ZoneInfo(zone)).minute == opens.minute
+
+
+def test_a_pause_holds_the_campaign_until_a_person_launches_it() -> None:
+    ruling = chain.judge(chain.FORM, replace(FREE, campaign=CampaignState.PAUSED))
+    assert (ruling.until, ruling.scope) == (None, Scope.CAMPAIGN)
+
+
+def test_a_server_sees_a_few_visits_at_once() -> None:
+    assert chain.judge(chain.FORM, replace(FREE, server_visits=server.AT_ONCE - 1)) is ALLOWED
+    ruling = chain.judge(chain.FORM, replace(FREE, server_visits=server.AT_ONCE))
+    assert (ruling.verdict, ruling.rule, ruling.until) == (Verdict.HOLD, "server", NOON + server.RETRY)
+
+
+def test_a_mailbox_sends_its_number_a_day() -> None:
+    assert chain.judge(chain.MAIL, replace(FREE, mailbox_sent_today=19, mailbox_limit=20)) is ALLOWED
+    ruling = chain.judge(chain.MAIL, replace(FREE, mailbox_sent_today=20, mailbox_limit=20))
+    assert (ruling.rule, ruling.until, ruling.scope) == ("mailbox_quota", FREE.tomorrow, Scope.MAILBOX)
+
+
+def test_a_held_mailbox_waits_for_a_person_and_says_why() -> None:
+    ruling = chain.judge(chain.MAIL, replace(FREE, mailbox_held="half of it bounced."))
+    assert (ruling.rule, ruling.until) == ("mailbox_held", None)
+    assert "half of it bounced." in ruling.reason
+
+
+ages = st.integers(0, 400).map(lambda days: timedelta(days=days))
+
+
+@given(ages, ages, st.integers(0, 2000))
+def test_a_mailbox_may_send_more_the_older_it_is_and_never_more_than_its_limit(
+    young: timedelta, old: timedelta, limit: int
+) -> None:
+    young, old = sorted((young, old))
+    assert 0 <= warmup.allowance(None, limit) <= warmup.allowance(young, limit)
+    assert warmup.allowance(young, limit) <= warmup.allowance(old, limit) <= limit
+    assert warmup.allowance(timedelta(days=warmup.WARM_AFTER), limit) == limit
+
+
+@given(st.integers(0, 300), st.integers(0, 300), st.sampled_from(["", "it bounced."]))
+def test_every_hold_says_why_and_ends_in_the_future_or_by_a_person(sent: int, most: int, held: str) -> None:
+    facts = replace(FREE, sent_today=sent, limit_a_day=most, mailbox_sent_today=sent, mailbox_limit=most)
+    for policy in (chain.FORM, chain.MAIL):
+        ruling = chain.judge(policy, replace(facts, mailbox_held=held))
+        if ruling.verdict is Verdict.HOLD:
+            assert ruling.reason
+            assert ruling.until is None or ruling.until > NOON
