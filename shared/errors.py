@@ -24,6 +24,10 @@ class DatabaseUnavailable(RelanceError):
     """The database cannot be reached."""
 
 
+class MigrationFailed(RelanceError):
+    """The schema could not be brought up to date; nothing was changed."""
+
+
 class BrokerUnavailable(RelanceError):
     """Redis cannot be reached."""
 
@@ -46,6 +50,15 @@ class BrowserMissing(RelanceError):
 
 class BrowserCrashed(RelanceError):
     """Chromium went away during the visit."""
+
+
+class EgressRefused(RelanceError):
+    """The egress proxy will not open this connection. `reason` is one word that a program can compare."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
 
 
 class MailboxError(RelanceError):

@@ -28,7 +28,7 @@ AHEAD = 1.0
 """Seconds of the workers' present pace that may wait."""
 
 AGAIN = 5
-"""Seconds after which a due row that nobody claimed is nudged once more: of two messages one finds nothing."""
+"""Seconds after which a due row that nobody claimed is nudged again: of two messages one finds nothing."""
 
 MEMORY = 600.0
 """Seconds after which a nudge counts half towards what its tenant was given."""
@@ -132,7 +132,7 @@ class Nudger:
     def __init__(self, queue: str) -> None:
         self._queue = queue
         self._pace = Pace()
-        self._served = Served()
+        self.served = Served()
         self._swept = time.monotonic()
         names = {
             "table": ledger.QUEUES[queue].__tablename__,
@@ -150,7 +150,7 @@ class Nudger:
         between costs them AGAIN seconds. Raises BrokerUnavailable; the marks are then undone.
         """
         now = time.monotonic()
-        self._served.fade(now)
+        self.served.fade(now)
         if now - self._swept > SWEEP_EVERY:
             self._swept = now
             broker.sweep(self._queue)
@@ -160,14 +160,14 @@ class Nudger:
         return any_due
 
     def due(self, room: int, since: datetime) -> tuple[list[int], bool]:
-        """Mark at most `room` due rows as nudged: their ids in the order of turns, and whether any was due."""
+        """Mark at most `room` due rows as nudged: their ids, in turns, and whether any was due."""
         fresh = {"again": AGAIN, "since": since}
         with transaction(EVERY_TENANT, durable=False) as session:
             tenants = session.scalars(self._tenants, fresh).all()
-            dealt = shares(self._served.given, tenants, room)
+            dealt = shares(self.served.given, tenants, room)
             wanted = {"tenants": list(dealt), "shares": list(dealt.values())}
             rows = session.execute(self._due, fresh | wanted).all() if dealt else []
-        return self._served.order(rows), bool(tenants)
+        return self.served.order(rows), bool(tenants)
 
     def _send(self, ids: Sequence[int]) -> None:
         try:

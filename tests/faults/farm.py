@@ -184,9 +184,7 @@ class Farm:
 
     def revive(self) -> None:
         """Start again what died, as a supervisor does."""
-        self.workers = [
-            one if one.poll() is None else self.run("tests.faults.worker") for one in self.workers
-        ]
+        self.workers = [one if one.is_alive() else self.worker() for one in self.workers]
         self.others = [one if one.poll() is None else self.run("workers.reconciler") for one in self.others]
 
     def kill_worker(self) -> None:

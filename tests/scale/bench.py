@@ -141,35 +141,39 @@ def expiry(farm: Farm) -> float:
     return clock(lambda: ledger.expire("browser"))
 
 
-def handover(farm: Farm, number: signal.Signals) -> float:
+def started() -> subprocess.Popen[bytes]:
+    """A reconciler on the servers of the environment."""
+    command = [sys.executable, "-m", "workers.reconciler"]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def leader(url: str) -> int | None:
+    """The process id of the reconciler that leads."""
+    held = """
+        SELECT split_part(application_name, ' ', 2)::int FROM pg_locks JOIN pg_stat_activity USING (pid)
+        WHERE locktype = 'advisory' AND objid = %s AND granted AND pg_locks.database = (
+            SELECT oid FROM pg_database WHERE datname = current_database())
+    """
+    with psycopg.connect(url, autocommit=True) as connection:
+        found = connection.execute(held, [LEADER_LOCK]).fetchone()
+    return int(found[0]) if found else None
+
+
+def handover(url: str, number: signal.Signals) -> float:
     """Seconds until another copy leads, after a signal to the one that does."""
-    pair = {(copy := farm.run("workers.reconciler")).pid: copy for _ in range(2)}
+    copies = {copy.pid: copy for copy in (started(), started())}
     try:
-        wait_for(lambda: _leader(farm), 30, every=0.05)
-        time.sleep(3)
-        first = _leader(farm)
+        wait_for(lambda: leader(url) in copies, 60, every=0.05)
+        time.sleep(5)
+        first = leader(url)
         began = time.monotonic()
-        for copy in pair.values():
-            if _backend(farm, copy.pid) == first:
-                copy.send_signal(number)
-        wait_for(lambda: _leader(farm) not in (None, first), 60, every=0.05)
+        os.kill(first, number)
+        wait_for(lambda: leader(url) in copies.keys() - {first}, 60, every=0.05)
         return round(time.monotonic() - began, 2)
     finally:
-        for copy in pair.values():
+        for copy in copies.values():
             copy.kill()
             copy.wait()
-
-
-def _backend(farm: Farm, pid: int) -> int | None:
-    """The server's process that this copy's connection for the lock has."""
-    found = farm.query("SELECT pid FROM pg_stat_activity WHERE application_name = %s", f"reconciler {pid}")
-    return int(found[0][0]) if found else None
-
-
-def _leader(farm: Farm) -> int | None:
-    held = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted"
-    found = farm.query(held, LEADER_LOCK)
-    return int(found[0][0]) if found else None
 
 
 def measure(jobs: int, number: int) -> Figures:
@@ -195,8 +199,8 @@ def measure(jobs: int, number: int) -> Figures:
             claim_p50=round(statistics.median(claim_times), 2),
             claim_p99=round(statistics.quantiles(claim_times, n=100)[98], 2),
             expiry_of_500=round(expiry(farm), 1),
-            lead_after_kill_s=handover(farm, signal.SIGKILL),
-            lead_after_freeze_s=handover(farm, signal.SIGSTOP),
+            lead_after_kill_s=handover(farm.postgres.url, signal.SIGKILL),
+            lead_after_freeze_s=handover(farm.postgres.url, signal.SIGSTOP),
         )
 
 

@@ -28,6 +28,7 @@ from sqlalchemy import (
     delete,
     func,
     literal,
+    or_,
     text,
     update,
 )
@@ -162,11 +163,10 @@ def finish(session: Session, held: Claim, state: State, reason: str = "", **valu
     What was given up as unknown meanwhile ends all the same, and nobody is asked about it any more.
     """
     values |= {"state": state, "reason": reason, "lease_until": None}
-    before = tuple(one for one in sources(state) if one is not State.UNKNOWN)
-    if not _applied(session, held, _Change(before, now=("ended_at",)), values):
+    if not _applied(session, held, _END[state], values):
         if State.UNKNOWN not in sources(state):
             raise _lost(held)
-        _guarded(session, held, _Change((State.UNKNOWN,), now=("ended_at",)), **values)
+        _guarded(session, held, _END_UNKNOWN, **values)
         _withdraw(session, held)
     OUTCOMES.labels(held.queue, state.value, reason).inc()
     tracing.ended(state.value, reason)
@@ -286,6 +286,11 @@ _CONFIRM = _Change(LEASED, leased=True)
 _NOTE = _Change((*LEASED, State.UNKNOWN))
 _RELEASE = _Change((State.RUNNING,), now=("due_at",))
 _RELEASE_LATER = _Change((State.RUNNING,))
+_END = {
+    state: _Change(tuple(one for one in sources(state) if one is not State.UNKNOWN), now=("ended_at",))
+    for state in State
+}
+_END_UNKNOWN = _Change((State.UNKNOWN,), now=("ended_at",))
 
 
 @lru_cache(maxsize=256)
@@ -294,7 +299,7 @@ def _statement(model: type_of, change: _Change, columns: tuple[str, ...]) -> Upd
     table = model.__table__
     assert isinstance(table, Table)  # noqa: S101  # every model of a queue is mapped to one table
     where = [table.c.id == bindparam("of_id"), table.c.attempt == bindparam("of_attempt")]
-    where.append(table.c.state.in_(change.states))
+    where.append(or_(*(table.c.state == state for state in change.states)))
     if change.live:
         where.append(table.c.lease_until > func.clock_timestamp())
     written: dict[str, Any] = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from shared.db import EVERY_TENANT, transaction
 from shared.errors import LeaseLost
 from shared.models import Review, Submission
-from shared.states import ReviewKind, State
+from shared.states import ReviewKind, ReviewState, State
 from tests.integration.workers.conftest import World
 from workers.services import campaigns, ledger
 from workers.services.ledger import Claim
@@ -171,3 +171,69 @@ def test_waits_grow_and_are_bounded() -> None:
     assert 27 <= waits[0] <= 33
     assert 54 <= waits[1] <= 66
     assert max(waits) <= 3960
+
+
+def test_the_worker_that_comes_back_with_proof_takes_its_question_back(due: int) -> None:
+    held = armed(claimed(due))
+    let_expire(due)
+    ledger.expire("browser")
+    with transaction(held.tenant_id) as session:
+        ledger.note(session, held, exchange={"status": 200})
+        ledger.finish(session, held, State.SENT, "generic.message")
+    with transaction(EVERY_TENANT) as session:
+        assert session.scalars(select(Review)).all() == []
+    assert row_of(due).exchange == {"status": 200}
+
+
+def test_a_row_that_a_person_was_asked_about_before_is_asked_about_anew(due: int) -> None:
+    """The question of an earlier attempt must not stand in the way of the reconciler."""
+    held = armed(claimed(due))
+    with transaction(held.tenant_id) as session:
+        ledger.ask(session, held, ReviewKind.ANSWER, "the form requires: Budget", 4.0)
+        session.execute(update(Review).values(state=ReviewState.SETTLED, decided_by="ana@soleil.example"))
+    let_expire(due)
+    assert ledger.expire("browser") == 1
+    with transaction(EVERY_TENANT) as session:
+        review = session.scalars(select(Review)).one()
+    assert (review.kind, review.state, review.decided_by) == (ReviewKind.UNKNOWN, ReviewState.OPEN, "")
+
+
+def test_of_many_leases_a_batch_ends_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "BATCH", 2)
+    rows = world.add_leads("one.example.org", "two.example.org", "three.example.org")
+    campaigns.launch(world.tenant, world.campaign, "test")
+    for row in rows:
+        claimed(row.id)
+        let_expire(row.id)
+    assert [ledger.expire("browser") for _ in range(3)] == [2, 1, 0]
+
+
+def test_a_second_death_over_a_row_makes_it_wait_about_a_minute(due: int) -> None:
+    for _ in range(2):
+        claimed(due)
+        let_expire(due)
+        ledger.expire("browser")
+    with transaction(EVERY_TENANT) as session:
+        wait = session.scalar(select(func.extract("epoch", Submission.due_at - func.now())))
+    assert 50 < float(wait or 0) < 70
+
+
+def test_of_two_that_hold_one_attempt_only_one_can_arm(due: int) -> None:
+    """A crash of the database may undo a claim, which is then made again under the same number."""
+    first = claimed(due)
+    with transaction(EVERY_TENANT) as session:
+        session.execute(update(Submission).values(state=State.QUEUED, attempt=0))
+    second = claimed(due)
+    assert (first.attempt, second.attempt) == (1, 1)
+    armed(first)
+    with transaction(second.tenant_id) as session, pytest.raises(LeaseLost):
+        ledger.arm(session, second)
+
+
+def test_an_expression_is_written_beside_plain_values(due: int) -> None:
+    held = claimed(due)
+    with transaction(held.tenant_id) as session:
+        ledger.release(session, held, "later", timedelta(minutes=5), visited_at=func.now())
+    row = row_of(due)
+    assert row.visited_at is not None
+    assert row.due_at - row.visited_at == timedelta(minutes=5)

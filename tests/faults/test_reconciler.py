@@ -1,0 +1,127 @@
+"""One leader at a time: killed or frozen, it is followed by another copy."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from sqlalchemy import select, update
+
+from shared.db import EVERY_TENANT, transaction
+from shared.models import Submission
+from shared.settings import settings
+from shared.states import State
+from tests.faults import rows
+from tests.faults.farm import wait_for
+from tests.scale.bench import leader, started
+from workers import broker, reconciler
+from workers.reconciler import Reconciler
+from workers.services import ledger
+
+
+@pytest.fixture(autouse=True)
+def _fresh_broker(queue: str) -> Iterator[None]:
+    for cached in (broker.broker, broker._nudger):
+        cached.cache_clear()
+    yield
+    for cached in (broker.broker, broker._nudger):
+        cached.cache_clear()
+
+
+@contextmanager
+def reconciling() -> Iterator[Reconciler]:
+    """A copy in a thread of this process."""
+    copy = Reconciler()
+    thread = threading.Thread(target=copy.run)
+    thread.start()
+    try:
+        yield copy
+    finally:
+        copy.stop()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def messages() -> int:
+    return int(broker.redis_client().llen("dramatiq:browser"))
+
+
+def end_others(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        connection.execute(f"{others} WHERE application_name LIKE 'reconciler %'")
+
+
+def test_a_row_that_becomes_due_is_nudged_at_once(database: str, fresh_settings: pytest.MonkeyPatch) -> None:
+    """By its notice: the timer is far away."""
+    fresh_settings.setenv("RELANCE_RECONCILE_EVERY", "60")
+    settings.cache_clear()
+    ids = rows.tenants(database, 1)
+    with reconciling() as copy:
+        assert wait_for(lambda: leader(database) is not None, 10, every=0.05)
+        time.sleep(0.5)
+        rows.leads(database, ids, 1)
+        assert wait_for(lambda: messages() == 1, 5, every=0.02)
+        copy.stop()
+        rows.leads(database, ids, 1)  # wakes it, so that it sees that it was stopped
+
+
+def test_the_lead_is_taken_again_when_its_connection_was_ended(database: str) -> None:
+    ids = rows.tenants(database, 1)
+    with reconciling():
+        assert wait_for(lambda: leader(database) is not None, 10, every=0.05)
+        first = leader(database)
+        end_others(database)
+        assert wait_for(lambda: leader(database) not in (None, first), 10, every=0.05)
+        rows.leads(database, ids, 1)
+        assert wait_for(lambda: messages() == 1, 5)
+
+
+def test_after_a_flush_of_redis_the_queue_is_built_anew(database: str) -> None:
+    rows.leads(database, rows.tenants(database, 1), 3)
+    with reconciling():
+        assert wait_for(lambda: messages() == 3, 10)
+        broker.redis_client().flushall()
+        assert wait_for(lambda: messages() == 3, 4)
+
+
+def test_leases_are_not_ended_before_the_living_could_renew_them(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database was away for longer than a lease, and then the leader is there first."""
+    monkeypatch.setattr(reconciler, "CALM", 2.0)
+    rows.leads(database, rows.tenants(database, 1), 1)
+    with transaction(EVERY_TENANT) as session:
+        row_id = session.scalars(select(Submission.id)).one()
+    held = ledger.claim("browser", row_id)
+    assert held is not None
+    with transaction(EVERY_TENANT) as session:
+        session.execute(update(Submission).values(lease_until=Submission.due_at))
+    with reconciling():
+        assert wait_for(lambda: leader(database) is not None, 10, every=0.05)
+        time.sleep(0.5)
+        ledger.renew("browser", [held])
+        time.sleep(3)
+    with transaction(EVERY_TENANT) as session:
+        assert session.scalars(select(Submission.state)).one() is State.RUNNING
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "seconds"), [(signal.SIGKILL, 5), (signal.SIGSTOP, 15)])
+def test_another_copy_leads_when_the_leader_is_killed_or_frozen(
+    number: signal.Signals, seconds: int, database: str
+) -> None:
+    copies = {copy.pid: copy for copy in (started(), started())}
+    try:
+        assert wait_for(lambda: leader(database) in copies, 30)
+        first = leader(database)
+        os.kill(first, number)
+        assert wait_for(lambda: leader(database) in copies.keys() - {first}, seconds, every=0.05)
+    finally:
+        for copy in copies.values():
+            copy.kill()
+            copy.wait()
