@@ -32,6 +32,7 @@ from playwright.async_api import (
 )
 from playwright.async_api import Error as PlaywrightError
 
+from browser.egress import Egress
 from browser.robots import Robots
 from browser.spare import Spare
 from shared.errors import BrowserCrashed, BrowserMissing
@@ -101,12 +102,13 @@ class _Generation:
 class Chrome:
     """The process's Chromium, as an async context manager; `context()` lends a job its own clean profile.
 
-    Every page goes through the proxy at `proxy_url`. `contact` is added to Chromium's own user agent.
+    Every context goes through a door of its own into `egress`. `contact` is added to Chromium's own user
+    agent.
     """
 
-    def __init__(self, proxy_url: str, *, contact: str = "", limits: ChromeLimits = ChromeLimits()) -> None:
-        self.proxy_url = proxy_url
-        self.robots = Robots(proxy_url)
+    def __init__(self, egress: Egress, *, contact: str = "", limits: ChromeLimits = ChromeLimits()) -> None:
+        self.egress = egress
+        self.robots = Robots(egress.url)
         self._contact = contact
         self._limits = limits
         self._playwright: Playwright | None = None
@@ -247,7 +249,7 @@ class Chrome:
             browser = await self._playwright.chromium.launch(
                 executable_path=find_program(),
                 chromium_sandbox=os.geteuid() != 0,
-                proxy={"server": self.proxy_url},
+                proxy={"server": self.egress.url},
                 args=[*_ARGUMENTS, mark],
                 timeout=self._limits.launch * 1000,
                 handle_sigint=False,
@@ -271,14 +273,21 @@ class Chrome:
         return context
 
     async def _new_context(self, generation: _Generation, language: str) -> BrowserContext:
-        context = await generation.browser.new_context(
-            user_agent=generation.user_agent,
-            locale=_LOCALES.get(language, _LOCALES["en"]),
-            viewport=_VIEWPORT,
-            accept_downloads=False,
-            service_workers="block",
-            permissions=[],
-        )
+        door = await self.egress.door()
+        try:
+            context = await generation.browser.new_context(
+                proxy={"server": door.url},
+                user_agent=generation.user_agent,
+                locale=_LOCALES.get(language, _LOCALES["en"]),
+                viewport=_VIEWPORT,
+                accept_downloads=False,
+                service_workers="block",
+                permissions=[],
+            )
+        except BaseException:
+            door.close()
+            raise
+        context.on("close", lambda _: door.close())
         context.set_default_timeout(self._limits.command * 1000)
         context.set_default_navigation_timeout(self._limits.launch * 1000)
         context.on("dialog", _dialog_dismisser(self._in_background))

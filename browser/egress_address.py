@@ -9,8 +9,9 @@ name.
 import re
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+
+from shared.errors import EgressRefused
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -46,14 +47,6 @@ _REFUSED: tuple[tuple[str, Network], ...] = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Refused(Exception):
-    """The proxy will not open this connection. `reason` is one word a program can compare."""
-
-    reason: str
-    detail: str
-
-
 def literal(host: str) -> Address | None:
     """The address that a host spells as a number, or None for a name.
 
@@ -67,7 +60,7 @@ def literal(host: str) -> Address | None:
     try:
         return IPv4Address(socket.inet_aton(bare))
     except OSError:
-        raise Refused("bad-address", f"{host} is not an address") from None
+        raise EgressRefused("bad-address", f"{host} is not an address") from None
 
 
 def local_name(host: str) -> bool:
@@ -83,20 +76,20 @@ def allowed(address: Address, allow: Sequence[Network]) -> bool:
 
 
 def check(address: Address, port: int, allow: Sequence[Network]) -> None:
-    """Raise Refused unless a page may open a connection to this address and port."""
+    """Raise EgressRefused unless a page may open a connection to this address and port."""
     if allowed(address, allow):
         return
     for why, network in _REFUSED:
         if address in network:
-            raise Refused(why, f"{address} is a {why} address")
+            raise EgressRefused(why, f"{address} is a {why} address")
     if not address.is_global:
-        raise Refused("reserved", f"{address} is a reserved address")
+        raise EgressRefused("reserved", f"{address} is a reserved address")
     if port not in WEB_PORTS:
-        raise Refused("port", f"port {port} is not a web port")
+        raise EgressRefused("port", f"port {port} is not a web port")
 
 
 def _ipv6(text: str) -> Address:
     try:
         return IPv6Address(text.partition("%")[0])
     except ValueError:
-        raise Refused("bad-address", f"{text} is not an address") from None
+        raise EgressRefused("bad-address", f"{text} is not an address") from None

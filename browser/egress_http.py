@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from browser.egress_address import Refused
+from shared.errors import EgressRefused
 
 HEAD_LIMIT = 64 * 1024
 """Bytes of a request or response head; also the buffer of a stream."""
@@ -38,13 +38,13 @@ class ProxyRequest:
 
 
 async def read_head(reader: asyncio.StreamReader) -> bytes:
-    """One head with its empty line; Refused where there is none or it is too long."""
+    """One head with its empty line; EgressRefused where there is none or it is too long."""
     try:
         return await reader.readuntil(b"\r\n\r\n")
     except asyncio.LimitOverrunError:
-        raise Refused("head-too-long", f"more than {HEAD_LIMIT} bytes of head") from None
+        raise EgressRefused("head-too-long", f"more than {HEAD_LIMIT} bytes of head") from None
     except asyncio.IncompleteReadError:
-        raise Refused("bad-head", "the connection ended within a head") from None
+        raise EgressRefused("bad-head", "the connection ended within a head") from None
 
 
 async def read_response_head(reader: asyncio.StreamReader) -> bytes:
@@ -53,15 +53,15 @@ async def read_response_head(reader: asyncio.StreamReader) -> bytes:
         head = await read_head(reader)
         if not _INTERIM.match(head):
             return head
-    raise Refused("bad-head", "too many interim responses")
+    raise EgressRefused("bad-head", "too many interim responses")
 
 
 def parse(head: bytes) -> ProxyRequest:
-    """A client's request head; Refused for anything but CONNECT and absolute `http` targets."""
+    """A client's request head; EgressRefused for anything but CONNECT and absolute `http` targets."""
     line, _, rest = head.partition(b"\r\n")
     parts = line.decode("latin-1").split(" ")
     if len(parts) != 3:
-        raise Refused("bad-head", "not an HTTP request")
+        raise EgressRefused("bad-head", "not an HTTP request")
     method, target, _ = parts
     if method == "CONNECT":
         host, port = _authority(target, None)
@@ -70,9 +70,9 @@ def parse(head: bytes) -> ProxyRequest:
 
 
 def closing_response(head: bytes) -> bytes:
-    """A server's response head with `Connection: close`; Refused where it is not HTTP."""
+    """A server's response head with `Connection: close`; EgressRefused where it is not HTTP."""
     if not head.startswith(b"HTTP/1."):
-        raise Refused("bad-head", "the server does not speak HTTP")
+        raise EgressRefused("bad-head", "the server does not speak HTTP")
     return _closing(head.split(b"\r\n"))
 
 
@@ -89,9 +89,9 @@ def _plain(method: str, target: str, rest: bytes) -> ProxyRequest:
     try:
         url = urlsplit(target)
     except ValueError:
-        raise Refused("bad-address", "the target is not a URL") from None
+        raise EgressRefused("bad-address", "the target is not a URL") from None
     if url.scheme.lower() != "http" or not url.netloc:
-        raise Refused("bad-scheme", f"a proxy request for {url.scheme or 'no'} scheme")
+        raise EgressRefused("bad-scheme", f"a proxy request for {url.scheme or 'no'} scheme")
     host, port = _authority(url.netloc.rpartition("@")[2], 80)
     path = (url.path or "/") + (f"?{url.query}" if url.query else "")
     kept = [line for line in rest.split(b"\r\n") if not _HOST.match(line)]
@@ -109,8 +109,8 @@ def _authority(text: str, default_port: int | None) -> tuple[str, int]:
     if not colon or text.endswith("]"):
         host, port = text, ""
     if not _NAME.fullmatch(host) or not ((port.isascii() and port.isdigit()) or (default_port and not port)):
-        raise Refused("bad-address", "the target is not a host and port")
+        raise EgressRefused("bad-address", "the target is not a host and port")
     number = int(port) if port else default_port or 0
     if not 0 < number < 65536:
-        raise Refused("bad-address", f"there is no port {port[:8]}")
+        raise EgressRefused("bad-address", f"there is no port {port[:8]}")
     return host, number

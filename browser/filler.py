@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from browser.forms.values import FieldAction, FormPlan, Meaning
 from shared.errors import BrowserCrashed, NotFound
 
 _CONTROL_SECONDS = 12.0
+_ANSWER_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +132,28 @@ async def _bounded(
     work: Callable[[Page, _Ready, FieldAction], Awaitable[None]],
     ready: _Ready | None = None,
 ) -> None:
-    """Do it in its time. What went wrong is seen when all is read again."""
+    """Do it in its time. What went wrong is seen when all is read again, unless the page is hung or gone."""
     if not _matters(action):
         return
-    with suppress(PlaywrightError, NotFound, TimeoutError):
+    try:
         async with asyncio.timeout(_CONTROL_SECONDS):
             await work(page, ready or await _ready(page, action.control), action)
+    except NotFound:
+        return
+    except (PlaywrightError, TimeoutError) as error:
+        await _still_there(page, error)
+
+
+async def _still_there(page: Page, error: Exception) -> None:
+    """Raise what `fill` raises, so that a page that is lost costs the time of one control and not of each."""
+    if isinstance(error, PlaywrightError) and is_gone(page, error):
+        raise error
+    if isinstance(error, TimeoutError) or "Timeout" in str(error):
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await page.evaluate("0")
+        except TimeoutError:
+            raise BrowserCrashed("The page does not answer.") from None
 
 
 async def _apply(page: Page, ready: _Ready, action: FieldAction) -> None:

@@ -211,7 +211,7 @@ async def _read(search: _Search) -> Found | Outcome | None:
         return blocked
     if notice := find_notice(snapshot):
         return Outcome(VisitState.FORBIDDEN, "notice", notice.text, page_url=snapshot.url)
-    plan, why = decide(snapshot, search.visit.letter)
+    plan, why = await asyncio.to_thread(decide, snapshot, search.visit.letter)  # large pages take their time
     if plan is None and why.startswith("forbidden:"):
         return Outcome(VisitState.FORBIDDEN, "notice.box", why, page_url=snapshot.url)
     return Found(search.page, snapshot, plan, search.traffic, search.loaded) if plan else None
@@ -229,7 +229,7 @@ async def _is_last_hope(search: _Search) -> bool:
 
 async def _failed(search: _Search, url: str, error: PlaywrightError) -> Outcome:
     told = error.message.splitlines()[0].partition(" at ")[0].removeprefix("Page.goto: ")
-    if "ERR_TUNNEL_CONNECTION_FAILED" in told and (reason := await explain(search.chrome.proxy_url, url)):
+    if "ERR_TUNNEL_CONNECTION_FAILED" in told and (reason := await explain(search.chrome.egress.url, url)):
         return _by_proxy(reason, url)
     return Outcome(VisitState.UNREACHABLE, "network", told[:300], page_url=url)
 

@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     egress_allow: tuple[str, ...] = ()
     """Private networks that pages may reach all the same, as CIDR ("127.0.0.0/8")."""
 
+    egress_url: str = ""
+    """The egress proxy as a process of its own ("http://egress:3128"); empty: every worker has its own."""
+
     operator_contact: str = ""
     """An address or URL added to Chromium's own user agent, so that a site can tell whom to ask."""
 

@@ -7,6 +7,7 @@ shipped.
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from math import sqrt
@@ -45,13 +46,21 @@ def words_of(identifier: str) -> str:
 def field_features(fields: Sequence[Field]) -> list[Features]:
     """The features of each field of one form."""
     spoken = [_spoken(field) for field in fields]
+    said = Counter(meaning for one in spoken for meaning in one)
+    types = [field.control.type for field in fields]
+    many, before = Counter(types), Counter[str]()
     text_areas = [place for place, field in enumerate(fields) if field.control.tag == "textarea"]
-    return [
-        _own(field)
-        | _scaled("context", _context(place, spoken, text_areas))
-        | _scaled("place", _place(place, fields, text_areas))
-        for place, field in enumerate(fields)
-    ]
+    rows = []
+    for place, field in enumerate(fields):
+        kind = types[place]
+        of_type = f"of its type {kind} {min(before[kind], 3)} of {min(many[kind], 4)}"
+        before[kind] += 1
+        rows.append(
+            _own(field)
+            | _scaled("context", _context(place, spoken, said, text_areas))
+            | _scaled("place", (of_type, *_place(place, len(fields), text_areas)))
+        )
+    return rows
 
 
 def _scaled(group: str, features: Iterable[str]) -> Features:
@@ -157,22 +166,20 @@ def _spoken(field: Field) -> frozenset[str]:
     return frozenset(found | {f"a {control.tag} {control.type}"})
 
 
-def _context(place: int, spoken: Sequence[frozenset[str]], text_areas: Sequence[int]) -> Iterator[str]:
-    for step, said in ((-2, "two before"), (-1, "before"), (1, "after"), (2, "two after")):
+def _context(
+    place: int, spoken: Sequence[frozenset[str]], said: Counter[str], text_areas: Sequence[int]
+) -> Iterator[str]:
+    for step, where in ((-2, "two before"), (-1, "before"), (1, "after"), (2, "two after")):
         at = place + step
-        yield from (f"{said} {one}" for one in spoken[at]) if 0 <= at < len(spoken) else (f"{said} none",)
-    for at, meanings in enumerate(spoken):
-        if at != place:
-            yield from (f"with {one}" for one in meanings)
+        yield from (f"{where} {one}" for one in spoken[at]) if 0 <= at < len(spoken) else (f"{where} none",)
+    yield from (f"with {one}" for one, times in said.items() if times > (one in spoken[place]))
     if not text_areas:
         yield "no textarea"
 
 
-def _place(place: int, fields: Sequence[Field], text_areas: Sequence[int]) -> Iterator[str]:
+def _place(place: int, fields: int, text_areas: Sequence[int]) -> Iterator[str]:
     yield f"place {min(place, 8)}"
-    yield f"from end {min(len(fields) - 1 - place, 4)}"
-    yield f"fields {min(len(fields).bit_length(), 6)}"
-    same = [at for at, field in enumerate(fields) if field.control.type == fields[place].control.type]
-    yield f"of its type {fields[place].control.type} {min(same.index(place), 3)} of {min(len(same), 4)}"
+    yield f"from end {min(fields - 1 - place, 4)}"
+    yield f"fields {min(fields.bit_length(), 6)}"
     if text_areas:
         yield f"textarea {max(-3, min(3, place - text_areas[0]))}"

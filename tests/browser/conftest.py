@@ -84,7 +84,7 @@ def site() -> Iterator[Site]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chrome() -> AsyncIterator[Chrome]:
-    async with Egress(allow=LOOPBACK) as egress, Chrome(egress.url) as running:
+    async with Egress(allow=LOOPBACK) as egress, Chrome(egress) as running:
         yield running
 
 

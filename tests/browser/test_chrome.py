@@ -18,8 +18,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 _OWNER = """
 import asyncio
 from browser.chrome import Chrome
+from browser.egress import Egress
 async def main():
-    async with Chrome("http://127.0.0.1:9") as chrome:
+    async with Egress() as egress, Chrome(egress) as chrome:
         await chrome.user_agent()
         print(chrome._current.process.pid, flush=True)
         await asyncio.sleep(60)
@@ -28,7 +29,7 @@ asyncio.run(main())
 
 
 async def test_each_job_has_a_clean_profile_and_the_operators_contact(site: Site) -> None:
-    async with Egress(allow=LOOPBACK) as egress, Chrome(egress.url, contact="ops@relance.example") as chrome:
+    async with Egress(allow=LOOPBACK) as egress, Chrome(egress, contact="ops@relance.example") as chrome:
         assert "Chrom" in await chrome.user_agent()
         assert (await chrome.user_agent()).endswith("(+ops@relance.example)")
         for _ in range(2):
@@ -52,7 +53,7 @@ async def test_each_job_has_a_clean_profile_and_the_operators_contact(site: Site
 
 
 async def test_a_retired_chromium_lets_its_jobs_finish(site: Site) -> None:
-    async with Egress(allow=LOOPBACK) as egress, Chrome(egress.url, limits=ChromeLimits(pages=1)) as chrome:
+    async with Egress(allow=LOOPBACK) as egress, Chrome(egress, limits=ChromeLimits(pages=1)) as chrome:
         async with chrome.context("fr") as old:
             page = await old.new_page()
             async with chrome.context("fr") as new:
@@ -64,7 +65,7 @@ async def test_a_retired_chromium_lets_its_jobs_finish(site: Site) -> None:
 
 async def test_a_frozen_chromium_is_replaced() -> None:
     limits = ChromeLimits(command=2.0)
-    async with Egress() as egress, Chrome(egress.url, limits=limits) as chrome:
+    async with Egress() as egress, Chrome(egress, limits=limits) as chrome:
         await chrome.user_agent()
         frozen = chrome._current.process
         frozen.send_signal(signal.SIGSTOP)
@@ -75,7 +76,7 @@ async def test_a_frozen_chromium_is_replaced() -> None:
 
 
 async def test_too_much_memory_retires_a_chromium() -> None:
-    async with Egress() as egress, Chrome(egress.url, limits=ChromeLimits(memory=1)) as chrome:
+    async with Egress() as egress, Chrome(egress, limits=ChromeLimits(memory=1)) as chrome:
         async with chrome.context("fr"):
             assert chrome.memory() > 1
         async with chrome.context("fr"):
@@ -84,7 +85,7 @@ async def test_too_much_memory_retires_a_chromium() -> None:
 
 
 async def test_no_process_is_left_when_chrome_is_closed() -> None:
-    async with Egress() as egress, Chrome(egress.url) as chrome:
+    async with Egress() as egress, Chrome(egress) as chrome:
         await chrome.user_agent()
         running = chrome._current.process
     assert not _runs(running.pid)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from browser.egress_address import Refused, check, literal, local_name
+from browser.egress_address import EgressRefused, check, literal, local_name
 from browser.egress_http import closing_response, parse
 
 PRIVATE = ("10.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
@@ -27,7 +27,7 @@ def test_a_private_address_is_refused_in_every_spelling(network: str, offset: in
     ):
         found = literal(host)
         assert found is not None
-        with pytest.raises(Refused):
+        with pytest.raises(EgressRefused):
             check(found, 80, ())
 
 
@@ -35,7 +35,7 @@ def test_a_private_address_is_refused_in_every_spelling(network: str, offset: in
 def test_no_address_carries_another_inside(prefix: str, number: int) -> None:
     base = int(IPv6Address(prefix))
     address = IPv6Address(base | (number << 80 if prefix == "2002::" else number))
-    with pytest.raises(Refused):
+    with pytest.raises(EgressRefused):
         check(address, 443, ())
 
 
@@ -44,7 +44,7 @@ def test_what_passes_is_global(number: int) -> None:
     address = IPv4Address(number)
     try:
         check(address, 443, ())
-    except Refused:
+    except EgressRefused:
         return
     assert address.is_global
     assert not address.is_multicast
@@ -63,7 +63,7 @@ def test_names_under_localhost_are_this_machine() -> None:
 def test_any_head_is_a_request_or_refused(junk: bytes) -> None:
     try:
         request = parse(junk + b"\r\n\r\n")
-    except Refused:
+    except EgressRefused:
         return
     assert request.host
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_prepared_context_is_lent_once_and_only_to_its_language() -> None:
-    async with Egress() as egress, Chrome(egress.url) as chrome:
+    async with Egress() as egress, Chrome(egress) as chrome:
         await chrome.user_agent()
         chrome.prepare("fr")
         async with chrome.context("de") as german:
@@ -25,7 +25,7 @@ async def test_a_prepared_context_is_lent_once_and_only_to_its_language() -> Non
 
 
 async def test_two_jobs_at_once_never_share_a_prepared_context() -> None:
-    async with Egress() as egress, Chrome(egress.url) as chrome:
+    async with Egress() as egress, Chrome(egress) as chrome:
         await chrome.user_agent()
         chrome.prepare("fr")
 
@@ -38,7 +38,7 @@ async def test_two_jobs_at_once_never_share_a_prepared_context() -> None:
 
 
 async def test_only_one_context_waits_whatever_is_prepared() -> None:
-    async with Egress() as egress, Chrome(egress.url) as chrome:
+    async with Egress() as egress, Chrome(egress) as chrome:
         await chrome.user_agent()
         for language in ("fr", "fr", "de", "en"):
             chrome.prepare(language)
@@ -48,7 +48,7 @@ async def test_only_one_context_waits_whatever_is_prepared() -> None:
 
 
 async def test_a_prepared_tab_that_crashed_is_not_lent() -> None:
-    async with Egress() as egress, Chrome(egress.url) as chrome:
+    async with Egress() as egress, Chrome(egress) as chrome:
         await chrome.user_agent()
         chrome.prepare("fr")
         generation = chrome._current

@@ -104,7 +104,7 @@ async def measure(rounds: int) -> dict[str, Any]:
         site = Site(port)
         async with async_playwright() as playwright, Egress(allow=LOOPBACK) as egress:
             browser = await playwright.chromium.launch(executable_path=find_program())
-            async with Chrome(egress.url, limits=ChromeLimits(pages=10**6)) as chrome:
+            async with Chrome(egress, limits=ChromeLimits(pages=10**6)) as chrome:
                 figures = await _rounds(browser, chrome, site, rounds)
             await browser.close()
             return figures

@@ -9,6 +9,7 @@ machine.
 import asyncio
 import json
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,47 @@ async def _floods(request: web.Request) -> web.StreamResponse:
     return response
 
 
-_BAD = {"redirects": _redirects, "hangs": _hangs, "download": _download, "floods": _floods}
+async def _grows(_: web.Request) -> web.Response:
+    """50 MB of document, most of it elements."""
+    return _page("<h1>Contact</h1>" + '<div class="row"><p>texte</p></div>' * 1_500_000)
+
+
+async def _inputs(_: web.Request) -> web.Response:
+    many = "".join(f'<p><label>Case {i} <input name="n{i}"></label></p>' for i in range(3000))
+    return _page(f'<form method="post" action="/">{many}<button>Envoyer</button></form>')
+
+
+def _script(body: str, script: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.method == "POST":
+            return web.Response(body=b"x", headers={"Content-Disposition": "attachment; filename=a.exe"})
+        return _page(f"<h1>Contact</h1>{body}<script>{script}</script>")
+
+    return answer
+
+
+_ON_TYPING = "document.querySelector('[name=email]').addEventListener('input', () => { %s });"
+_ON_SENDING = (
+    "document.querySelector('form').addEventListener('submit', (event) => { event.preventDefault();"
+    "fetch('/', { method: 'POST', body: new FormData(event.target) }); setTimeout(() => { %s }, 50); });"
+)
+_BAD = {
+    "redirects": _redirects,
+    "hangs": _hangs,
+    "download": _download,
+    "floods": _floods,
+    "grows": _grows,
+    "inputs": _inputs,
+    "busy-at-load": _script(_INNER, "while (true) {}"),
+    "busy-at-filling": _script(_INNER, _ON_TYPING % "while (true) {}"),
+    "busy-after-click": _script(_INNER, _ON_SENDING % "while (true) {}"),
+    "alerts-at-filling": _script(_INNER, _ON_TYPING % "for (;;) alert('encore')"),
+    "alerts-after-click": _script(_INNER, _ON_SENDING % "for (;;) alert('encore')"),
+    "reloads": _script("", "location.replace('/?' + Math.random())"),
+    "opens": _script(_INNER, "setInterval(() => open('/popup0'), 20)"),
+    "stays": _script(_INNER, "onbeforeunload = (event) => { event.preventDefault(); return 'Rester ?'; }"),
+    "download-after-click": _script(_INNER, ""),
+}
 
 
 def _page(body: str, lang: str = "fr", title: str = "") -> web.Response:

@@ -34,7 +34,7 @@ GROWTH = 0.10
 
 @dataclass
 class Soak:
-    """What a run has seen so far. `memory` holds bytes of this process and of Chromium, every few forms."""
+    """What a run has seen so far. `memory` has bytes of this process and of Chromium, every few forms."""
 
     forms: int
     every: int
@@ -42,7 +42,7 @@ class Soak:
     states: dict[int, VisitState] = field(default_factory=dict)
     retries: int = 0
     killed: list[str] = field(default_factory=list)
-    memory: list[int] = field(default_factory=list)
+    memory: list[tuple[int, int]] = field(default_factory=list)
     processes: set[psutil.Process] = field(default_factory=set)
 
     def due(self) -> bool:
@@ -55,7 +55,7 @@ async def soak(forms: int, every: int) -> dict[str, Any]:
     run, site = Soak(forms, every), Site(port)
     began = time.monotonic()
     try:
-        async with Egress(allow=LOOPBACK) as egress, Chrome(egress.url) as chrome:
+        async with Egress(allow=LOOPBACK) as egress, Chrome(egress) as chrome:
             jobs = enumerate(case for _, case in zip(range(forms), cycle(CASES), strict=False))
             await asyncio.gather(*(_worker(run, chrome, site, jobs) for _ in range(AT_ONCE)))
             leaked = chrome.open_contexts
@@ -73,7 +73,7 @@ async def _worker(run: Soak, chrome: Chrome, site: Site, jobs: Any) -> None:
         if len(run.states) % WEIGHED_EVERY == 0:
             run.memory.append(await asyncio.to_thread(_weigh, run))
         if run.due():
-            await asyncio.to_thread(_kill, run)
+            await _kill(run)
 
 
 async def _job(run: Soak, chrome: Chrome, url: str, number: int) -> VisitState:
@@ -88,12 +88,17 @@ async def _job(run: Soak, chrome: Chrome, url: str, number: int) -> VisitState:
     return outcome.state
 
 
-def _kill(run: Soak) -> None:
+async def _kill(run: Soak) -> None:
     """Kill the whole browser, or one of its renderers, by turns."""
     wanted = "renderer" if len(run.killed) % 2 else "browser"
-    found = [one for one in _chromium() if _kind(one) == wanted]
-    max(found, key=lambda one: one.create_time()).kill()
     run.killed.append(wanted)
+    for _ in range(100):
+        found = [one for one in await asyncio.to_thread(_chromium) if _kind(one) == wanted]
+        if found:
+            break
+        await asyncio.sleep(0.2)
+    with contextlib.suppress(psutil.NoSuchProcess):
+        max(found, key=lambda one: one.create_time()).kill()
 
 
 def _chromium() -> list[psutil.Process]:
@@ -110,15 +115,18 @@ def _kind(process: psutil.Process) -> str:
     return ""
 
 
-def _weigh(run: Soak) -> int:
-    """Bytes of this process and of Chromium, pages shared between processes counted once."""
+def _weigh(run: Soak) -> tuple[int, int]:
+    """Bytes of this process, and those that Chromium's processes have for themselves alone.
+
+    What is shared would be split with whatever other Chromium this machine runs.
+    """
     chromium = _chromium()
     run.processes.update(chromium)
-    total = psutil.Process().memory_info().rss
+    own = 0
     for one in chromium:
         with contextlib.suppress(psutil.Error):
-            total += one.memory_full_info().pss
-    return total
+            own += one.memory_full_info().uss
+    return psutil.Process().memory_info().rss, own
 
 
 async def _received(site: Site) -> Counter[str]:
@@ -129,7 +137,7 @@ async def _received(site: Site) -> Counter[str]:
 
 def _figures(run: Soak, received: Counter[str], leaked: int, seconds: float) -> dict[str, Any]:
     hundred = max(1, min(100, run.forms // 4) // WEIGHED_EVERY)
-    first, last = (statistics.median(part) for part in (run.memory[:hundred], run.memory[-hundred:]))
+    first, last = _medians(run.memory[:hundred]), _medians(run.memory[-hundred:])
     unknown = run.ends[VisitState.UNKNOWN]
     return {
         "forms": run.forms,
@@ -145,12 +153,17 @@ def _figures(run: Soak, received: Counter[str], leaked: int, seconds: float) -> 
         "tried_again": run.retries,
         "orphan_processes": sum(_lives(one) for one in run.processes),
         "contexts_leaked": leaked,
-        "memory_first_mb": round(first / 1e6),
-        "memory_last_mb": round(last / 1e6),
-        "memory_growth": round(last / first - 1, 3),
+        "own_memory_mb": [round(one[0] / 1e6) for one in (first, last)],
+        "chromium_memory_mb": [round(one[1] / 1e6) for one in (first, last)],
+        "memory_growth": round(sum(last) / sum(first) - 1, 3),
         "seconds": round(seconds),
         "forms_per_minute": round(60 * run.forms / seconds, 1),
     }
+
+
+def _medians(weights: list[tuple[int, int]]) -> tuple[float, float]:
+    own, chromium = zip(*weights, strict=True)
+    return statistics.median(own), statistics.median(chromium)
 
 
 def _lives(process: psutil.Process) -> bool:

@@ -57,10 +57,10 @@ class BrowserProcess(Middleware):
 
     async def _start(self) -> None:
         allow = [ip_network(network) for network in settings().egress_allow]
-        proxy = await self._open.enter_async_context(Egress(allow))
+        proxy = await self._open.enter_async_context(Egress(allow, upstream=settings().egress_url))
         limits = ChromeLimits(pages=settings().browser_retire_pages)
         self.chrome = await self._open.enter_async_context(
-            Chrome(proxy.url, contact=settings().operator_contact, limits=limits)
+            Chrome(proxy, contact=settings().operator_contact, limits=limits)
         )
         self._measuring = asyncio.create_task(_measure(self.chrome))
         self._open.callback(self._measuring.cancel)

@@ -74,7 +74,7 @@ def serving(extra: str = "") -> Iterator[Site]:
 
 @asynccontextmanager
 async def browsing() -> AsyncIterator[Chrome]:
-    async with Egress([ip_network("127.0.0.0/8")]) as proxy, Chrome(proxy.url) as chrome:
+    async with Egress([ip_network("127.0.0.0/8")]) as proxy, Chrome(proxy) as chrome:
         yield chrome
 
 
@@ -220,7 +220,7 @@ async def test_a_site_that_does_not_answer_is_tried_three_times(world: World) ->
 async def test_a_private_address_is_refused_unless_a_setting_names_it(world: World) -> None:
     with serving() as site:
         row_id = lead_for(world, site)
-        async with Egress([]) as proxy, Chrome(proxy.url) as chrome:
+        async with Egress([]) as proxy, Chrome(proxy) as chrome:
             for _ in range(submissions.MAX_TRIES):
                 await submissions.submit(chrome, row_id)
                 with transaction(world.tenant) as session:
