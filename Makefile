@@ -1,5 +1,5 @@
 # Each target sets up what it needs; a second run starts at once.
-.PHONY: demo test lint format lock bench-forms soak bench-inbox bench-classifier
+.PHONY: demo test lint format lock bench-forms soak bench-inbox faults-inbox bench-classifier
 
 python := .venv/bin/python
 
@@ -37,6 +37,10 @@ soak:
 bench-inbox:
 	@deploy/setup.sh develop
 	@$(python) -m tests.integration.mail.bench
+
+faults-inbox:
+	@deploy/setup.sh develop
+	@$(python) -m tests.integration.mail.killing
 
 bench-classifier:
 	@deploy/setup.sh develop

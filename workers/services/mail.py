@@ -86,6 +86,7 @@ def _store(held: Claim, folder: str, batch: Batch) -> int:
         _move_cursor(session, held, folder, batch.cursor)
         if not batch.messages:
             return 0
+        ledger.note(session, held, deaths=0)  # a mailbox that gets on is no poison, whoever dies over it
         return _insert(session, held, batch.messages)
 
 

@@ -38,9 +38,9 @@ WITH_MODEL = 300
 
 def main() -> None:
     """Print the figures."""
-    with servers.dovecot() as server, servers.postbox() as box, _database():
+    with servers.dovecot() as server, servers.postbox() as box, database():
         world = build("bench", imap_account(server, box))
-        answered = _sent_forms(world)
+        answered = sent_forms(world)
         _deliver(server, Mix(answered).mails(MAILS))
         with _one_core():
             fetch = _seconds(lambda: _fetch(server))
@@ -53,7 +53,7 @@ def main() -> None:
     _print(fetch, ingest, understand, model, kinds)
 
 
-def _sent_forms(world: World) -> list[str]:
+def sent_forms(world: World) -> list[str]:
     """Addresses that forms were given; the submissions are written as if they had gone out just now."""
     world.add_leads(*(f"firm{number}.example" for number in range(LEADS)))
     campaigns.launch(world.tenant, world.campaign, "bench")
@@ -151,7 +151,7 @@ def _print(fetch: float, ingest: float, understand: float, model: float, kinds: 
 
 
 @contextmanager
-def _database() -> Iterator[None]:
+def database() -> Iterator[None]:
     with (
         tempfile.TemporaryDirectory(prefix="relance-bench-") as data,
         conftest.running_postgres() as folder,
@@ -160,9 +160,14 @@ def _database() -> Iterator[None]:
         patch.setenv("RELANCE_DATA_DIR", str(Path(data)))
         patch.setenv("RELANCE_POLL_EVERY", "0")
         patch.setenv("RELANCE_DATABASE_URL", conftest.database_at(folder, "template"))
-        conftest.forget()
+        forget()
         yield
-        conftest.forget()
+        forget()
+
+
+def forget() -> None:
+    """Let settings and connections be made anew."""
+    conftest.forget()
 
 
 if __name__ == "__main__":
