@@ -1,5 +1,5 @@
 # Each target sets up what it needs; a second run starts at once.
-.PHONY: demo test lint format lock bench-forms soak bench-inbox faults-inbox bench-classifier
+.PHONY: demo test lint format lock bench-forms soak bench-inbox faults-inbox bench-classifier faults scale bench-farm
 
 python := .venv/bin/python
 
@@ -45,3 +45,15 @@ faults-inbox:
 bench-classifier:
 	@deploy/setup.sh develop
 	@$(python) -m classifiers.bench
+
+faults:
+	@deploy/setup.sh develop
+	@$(python) -m tests.faults.storm $(ARGS)
+
+scale:
+	@deploy/setup.sh develop
+	@$(python) -m tests.scale.day $(ARGS)
+
+bench-farm:
+	@deploy/setup.sh develop
+	@$(python) -m tests.scale.bench $(ARGS)
