@@ -1,6 +1,6 @@
 """Write the answer to one message, have it checked, and bring it before a person or on its way."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -139,6 +139,6 @@ def _without(held: Claim, error: ResponderFailed) -> None:
 
 
 def _later(held: Claim, error: ResponderFailed) -> None:
-    due_at = datetime.now(UTC) + min(ledger.backoff(held.attempt), timedelta(minutes=5))
+    wait = min(ledger.backoff(held.attempt), timedelta(minutes=5))
     with transaction(held.tenant_id) as session:
-        ledger.release(session, held, "responder_failed", due_at, detail=str(error))
+        ledger.release(session, held, "responder_failed", wait, detail=str(error))

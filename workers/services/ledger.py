@@ -29,6 +29,7 @@ from sqlalchemy import (
     func,
     literal,
     or_,
+    select,
     text,
     update,
 )
@@ -116,6 +117,11 @@ class Claim:
 def owner() -> str:
     """Who holds a lease, for a person who looks: host and process."""
     return f"{socket.gethostname()}:{os.getpid()}"[:100]
+
+
+def now(session: Session) -> datetime:
+    """The time of the transaction, by the one clock that counts."""
+    return session.scalars(select(func.now())).one()
 
 
 def claim(queue: str, row_id: int) -> Claim | None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from time import monotonic
 
 from sqlalchemy import func, literal, select
@@ -130,5 +130,4 @@ def _values(mail: RawMessage) -> tuple[object, ...]:
 
 def _put_back(held: Claim, reason: str, wait: timedelta, detail: str, **values: object) -> None:
     with transaction(held.tenant_id) as session:
-        due_at = datetime.now(UTC) + wait if wait else None
-        ledger.release(session, held, reason, due_at, detail=detail, deaths=0, **values)
+        ledger.release(session, held, reason, wait or None, detail=detail, deaths=0, **values)

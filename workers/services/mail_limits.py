@@ -1,7 +1,7 @@
 """May this mail leave now? What is known of its tenant, its mailbox and its conversation."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
@@ -61,7 +61,7 @@ def _facts(session: Session, row: Outgoing) -> Facts:
     tracing.follows("browser", around.submission.id)
     tenant = session.get_one(Tenant, row.tenant_id)
     mailbox = session.get_one(Mailbox, row.mailbox_id)
-    now = datetime.now(UTC)
+    now = ledger.now(session)
     domain = row.recipient.rpartition("@")[2]
     may = allowance(session, mailbox, now)
     return Facts(

@@ -127,5 +127,4 @@ def _end(held: Claim, state: State, reason: str, detail: str) -> None:
 
 def _later(held: Claim, error: MailboxError) -> None:
     with transaction(held.tenant_id) as session:
-        due_at = datetime.now(UTC) + ledger.backoff(held.attempt)
-        ledger.release(session, held, "mailbox", due_at, detail=str(error))
+        ledger.release(session, held, "mailbox", ledger.backoff(held.attempt), detail=str(error))

@@ -1,7 +1,7 @@
 """What a submission needs before the browser opens: may it be sent now, and what is to be said."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -119,7 +119,7 @@ def _alike(rows: _Rows) -> dict[Scope, ColumnElement[bool]]:
 
 
 def _facts(session: Session, rows: _Rows, target: _Target) -> Facts:
-    now = datetime.now(UTC)
+    now = ledger.now(session)
     last = _last_visit(session, rows)
     return Facts(
         now=now,
