@@ -15,7 +15,7 @@ from shared.models import AuditEntry, Campaign, Draft, Lead, Mailbox, Message, O
 from shared.states import CampaignState, State
 from tests.integration.workers.conftest import World
 from tests.integration.workers.letters import DSN, sent_form, typed_address, understood, written
-from workers.services import campaigns, conversations, ledger, mailboxes, watching
+from workers.services import campaigns, conversations, ledger, mailboxes, progress, watching
 from workers.services.watching import WATCHER
 
 
@@ -62,7 +62,7 @@ def test_a_campaign_whose_forms_are_rejected_pauses_and_says_why(world: World) -
     campaigns.launch(world.tenant, world.campaign, "eve")
     running(world)
     watching.look(world.tenant, campaign(world).id)
-    status = campaigns.status(world.tenant, world.campaign)
+    status = progress.status(world.tenant, world.campaign)
     why = "9 of the last 22 were rejected (41%; the limit is 40%)."
     assert (status.state, status.paused_because) == (CampaignState.PAUSED, f"Paused by itself: {why}")
     (entry,) = entries(world)
@@ -93,7 +93,7 @@ def test_resuming_begins_a_new_window(world: World) -> None:
     watching.look(world.tenant, campaign(world).id)
     campaigns.launch(world.tenant, world.campaign, "eve")
     watching.look(world.tenant, campaign(world).id)
-    status = campaigns.status(world.tenant, world.campaign)
+    status = progress.status(world.tenant, world.campaign)
     assert (status.state, status.paused_because) == (CampaignState.RUNNING, "")
     forms(world, 20, State.REJECTED, ago=timedelta(seconds=-1))
     watching.look(world.tenant, campaign(world).id)
