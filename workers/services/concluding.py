@@ -195,8 +195,8 @@ def _ask_whose(session: Session, concluded: Sequence[_Concluded]) -> None:
     for one in concluded:
         contenders = one.reading.attribution.contenders
         if one.conversation_id is None and contenders and one.reading.understood.kind == Kind.PERSON:
-            names = ", ".join(sorted({str(found.lead_id) for found in contenders})[:10])
-            held, why = one.reading.held, f"This may be an answer from lead {names}."
+            names = ", ".join(sorted({found.domain for found in contenders})[:10])
+            held, why = one.reading.held, f"This may be an answer from {names}."
             kind = ReviewKind.ATTRIBUTION
             session.add(Review(tenant_id=held.tenant_id, kind=kind, message_id=held.id, why=why))
 
