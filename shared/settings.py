@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     """Wait before a site that did not answer is tried again; it doubles each time."""
     reconcile_every: float = 1.0
     poll_every: float = 20.0
+    mail_connections: int = Field(default=15, ge=1)
+    """Connections to one IMAP host at a time, over all workers; Gmail's limit for one account."""
 
     metrics_port: int = 0
     """Where this process serves /metrics; 0 for nowhere."""

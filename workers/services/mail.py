@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 from sqlalchemy import func, literal, select
@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from inbox.mailbox import Batch, Cursor, RawMessage
 from inbox.mailbox import Mailbox as Connection
-from shared.db import transaction
+from shared.db import EVERY_TENANT, transaction
 from shared.errors import MailboxError, MailboxRefused
 from shared.logs import log
 from shared.models import Folder, Mailbox, Message
 from shared.settings import settings
 from shared.states import State
-from workers.services import leases, ledger, settling
+from workers.services import connecting, leases, ledger, settling
 from workers.services.leaving import departure
 from workers.services.ledger import Claim
 from workers.services.mailboxes import opened
@@ -40,20 +40,27 @@ def poll(mailbox_id: int) -> None:
     if held is None:
         return
     with leases.kept(held):
+        with transaction(held.tenant_id) as session:
+            mailbox = session.get_one(Mailbox, held.id)
+        if not connecting.admitted(held, mailbox):
+            return
         try:
-            _read(held)
+            _read(held, mailbox)
         except MailboxRefused as error:
             _put_back(held, "refused", REFUSED_AGAIN, str(error))
         except MailboxError as error:
-            _put_back(held, "unreachable", ledger.backoff(1), str(error))
+            _put_back(held, "unreachable", connecting.pause(mailbox, datetime.now(UTC)), str(error))
         else:
-            _put_back(held, "", timedelta(0), "", read_at=func.now())
+            _put_back(held, "", _turn(mailbox), "", read_at=func.now())
 
 
-def _read(held: Claim) -> None:
-    with transaction(held.tenant_id) as session:
-        row = session.get_one(Mailbox, held.id)
-    connection = opened(row)
+def _turn(mailbox: Mailbox) -> timedelta:
+    with transaction(EVERY_TENANT) as session:
+        return connecting.turn(session, mailbox)
+
+
+def _read(held: Claim, mailbox: Mailbox) -> None:
+    connection = opened(mailbox)
     try:
         end = monotonic() + settings().poll_every
         _fetch_all(held, connection)

@@ -10,7 +10,7 @@ from shared.db import transaction
 from shared.errors import MailboxError, MailboxRefused, MailboxUnreachable, MailRejected
 from shared.models import Draft, Mailbox, Message, Outgoing
 from shared.states import State
-from workers.services import conversations, leases, ledger, mail_limits, watching
+from workers.services import connecting, conversations, leases, ledger, mail_limits, watching
 from workers.services.contacting import reply_address
 from workers.services.conversations import Context
 from workers.services.ledger import Claim
@@ -42,7 +42,8 @@ def send(outgoing_id: int) -> None:
     if held is None:
         return
     with leases.kept(held):
-        if mailbox := _allowed(held):
+        mailbox = _allowed(held)
+        if mailbox is not None and connecting.admitted(held, mailbox):
             _deliver(held, mailbox)
 
 
