@@ -1,8 +1,6 @@
-"""What the panel shows beside what other services give: the queue's labels, whose a mail may be, evidence."""
+"""What the panel shows beside what other services give: whose a mail may be, what to enter, evidence."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -15,7 +13,6 @@ from shared.errors import NotFound
 from shared.models import (
     AuditEntry,
     Campaign,
-    Classification,
     Draft,
     Evidence,
     Lead,
@@ -26,25 +23,13 @@ from shared.models import (
     Sender,
     Submission,
 )
-from shared.states import ReviewKind
-from workers.services import models, reviews
+from workers.services import models
 from workers.services.attributing import attribute_mail
 from workers.services.contacting import reply_address
-from workers.services.reviews import Line
 
 MOST_LEADS = 20
 MOST_ENTRIES = 200
 _DONE_TO_A_FIELD = ("type", "select", "check")
-
-
-@dataclass(frozen=True, slots=True)
-class QueueLine:
-    """A line of the queue with its label ("" without one), and since when it waits."""
-
-    line: Line
-    since: datetime
-    label: str
-    intent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,34 +59,6 @@ class SentMail:
     review: Review
     mail: Outgoing
     subject: str
-
-
-def queue(tenant_id: int, kinds: Sequence[ReviewKind]) -> list[QueueLine]:
-    """The open questions in the order of `reviews.queue`."""
-    lines = reviews.queue(tenant_id, kinds)
-    with transaction(tenant_id) as session:
-        rows = session.execute(_labels([line.id for line in lines])).all()
-    known = {row.id: row for row in rows}
-    return [
-        QueueLine(line, row.created_at, row.label or "", row.intent or "")
-        for line in lines
-        if (row := known.get(line.id))
-    ]
-
-
-def _labels(review_ids: Sequence[int]) -> Select[int, datetime, str, str]:
-    """Each review with its mail's newest classification."""
-    newest = (
-        select(func.max(Classification.id))
-        .where(Classification.message_id == Review.message_id)
-        .correlate(Review)
-        .scalar_subquery()
-    )
-    return (
-        select(Review.id, Review.created_at, Classification.label, Classification.intent)
-        .outerjoin(Classification, Classification.id == newest)
-        .where(Review.id.in_(review_ids))
-    )
 
 
 def why(text: str, label: str, model: str) -> list[Weight]:
