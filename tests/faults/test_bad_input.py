@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from dramatiq import Worker
 from PIL import Image
+from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import func, select
 
 from browser import evidence
@@ -77,7 +78,7 @@ def switch(database: str, statement: str) -> None:
 
 
 def test_a_database_that_only_reads_makes_work_wait_and_says_so(database: str, due: int) -> None:
-    name = database.rpartition("/")[2].partition("?")[0]
+    name = conninfo_to_dict(database)["dbname"]
     switch(database, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     with pytest.raises(DatabaseUnavailable, match="read-only"):
         ledger.claim("browser", due)
@@ -183,10 +184,10 @@ def test_workers_whose_clocks_differ_by_two_minutes_agree_on_a_lease(due: int) -
     assert row_of(due).state is State.RUNNING
 
 
-def test_a_wait_is_counted_by_the_clock_of_the_database(due: int) -> None:
+def test_a_wait_is_counted_by_the_clock_of_the_database(database: str, due: int) -> None:
     for skew in (60, -60):
         assert 29 < skewed(skew, "release", due)["due"] <= 30
-        with psycopg.connect(_url()) as connection:
+        with psycopg.connect(database) as connection:
             connection.execute("UPDATE submissions SET due_at = now()")
 
 
@@ -195,12 +196,6 @@ def skewed(seconds: int, act: str, row_id: int) -> dict:
     command = [sys.executable, "-m", "tests.faults.skewed", str(seconds), act, str(row_id)]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(ran.stdout)
-
-
-def _url() -> str:
-    import os
-
-    return os.environ["RELANCE_DATABASE_URL"]
 
 
 def test_a_picture_needs_no_room_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
