@@ -40,7 +40,7 @@ _ARRIVE = """
 WITH l AS (
     INSERT INTO leads (tenant_id, campaign_id, company, website, domain, language)
     SELECT c.tenant_id, c.id, 'Company', 'http://127.0.0.1:9/', 'n' || n || '.c' || c.id || '.example', 'en'
-    FROM campaigns c, generate_series(CAST(:first AS int), :first + :leads - 1) n WHERE c.tenant_id = :tenant
+    FROM campaigns c, generate_series(CAST(:first AS int), CAST(:last AS int)) n WHERE c.tenant_id = :tenant
     RETURNING id, tenant_id, campaign_id, domain
 )
 INSERT INTO submissions (tenant_id, lead_id, campaign_id, domain, token, due_at)
@@ -122,7 +122,7 @@ class Model:
     def _arrive(self, arrival: Arrival) -> None:
         first = self._firsts.get(arrival.tenant, 1)
         self._firsts[arrival.tenant] = first + arrival.leads
-        given = {"tenant": arrival.tenant, "first": first, "leads": arrival.leads}
+        given = {"tenant": arrival.tenant, "first": first, "last": first + arrival.leads - 1}
         due = max(arrival.at, self._clock)
         with transaction(EVERY_TENANT, durable=False) as session:
             ids = session.scalars(text(_ARRIVE), given | {"due": LONG_AGO + timedelta(seconds=due)}).all()
