@@ -120,13 +120,12 @@ def _lines(page: Subquery) -> Select[Any]:
     )
     said = conversations.said(mail.c.id)
     waits = and_(Submission.state == State.QUEUED, Submission.due_at < NEVER)
-    told = (Submission.state, Submission.proof, Submission.reason, Submission.detail)
     return (
-        select(
-            Lead.id.label("lead_id"), Submission.id.label("submission_id"), Lead.company, Lead.domain, *told
-        )
-        .add_columns(case((waits, Submission.due_at)).label("until"), mail.c.kind.label("reply"))
-        .add_columns(said.c.label, said.c.intent, Draft.state.label("drafted"), Outgoing.state.label("sent"))
+        select(Lead.id.label("lead_id"), Submission.id.label("submission_id"), Lead.company, Lead.domain)
+        .add_columns(Submission.state, Submission.proof, Submission.reason, Submission.detail)
+        .add_columns(case((waits, Submission.due_at)).label("until"), _text("reply", mail.c.kind))
+        .add_columns(_text("label", said.c.label), _text("intent", said.c.intent))
+        .add_columns(Draft.state.label("drafted"), Outgoing.state.label("sent"))
         .join_from(page, Submission, Submission.id == page.c.id)
         .join(Lead, Lead.id == Submission.lead_id)
         .outerjoin(Conversation, Conversation.lead_id == Lead.id)

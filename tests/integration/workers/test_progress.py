@@ -111,6 +111,12 @@ def test_a_lead_shows_what_a_person_wrote_over_the_copy_that_came_later(world: W
     assert (line.reply, line.label, line.draft) == ("person", "HOT", "queued")
 
 
+def test_a_lead_that_nobody_answered_has_empty_words(world: World) -> None:
+    world.add_leads("bakery.org")
+    (line,) = progress.lead_lines(world.tenant, world.campaign)
+    assert (line.reply, line.label, line.intent, line.draft, line.until) == ("", "", "", "", None)
+
+
 def test_leads_come_in_pages_and_by_outcome(world: World) -> None:
     world.add_leads(*(f"site{n}.org" for n in range(7)))
     with transaction(world.tenant) as session:
