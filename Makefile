@@ -37,6 +37,7 @@ soak:
 bench-inbox:
 	@deploy/setup.sh develop
 	@$(python) -m tests.integration.mail.bench
+	@$(python) -m tests.integration.mail.latency
 
 faults-inbox:
 	@deploy/setup.sh develop

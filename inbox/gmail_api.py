@@ -10,21 +10,19 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import google_auth_httplib2  # type: ignore[import-untyped]
 import httplib2  # type: ignore[import-untyped]
 from google.api_core.client_options import ClientOptions
-from google.auth.exceptions import GoogleAuthError, RefreshError
-from google.oauth2.credentials import Credentials
+from google.auth.exceptions import GoogleAuthError
 from googleapiclient.discovery import build  # type: ignore[import-untyped]
 from googleapiclient.errors import BatchError, HttpError  # type: ignore[import-untyped]
 from googleapiclient.http import BatchHttpRequest, HttpRequest  # type: ignore[import-untyped]
-from pydantic import BaseModel, SecretStr, ValidationError
 
 from inbox.mailbox import Account
+from inbox.oauth import credentials, refused, withdrawn
 from shared.errors import MailboxError, MailboxRefused, MailboxUnreachable, MailRejected
 
 GOOGLE = "https://gmail.googleapis.com/"
@@ -49,15 +47,6 @@ LOST = (OSError, http.client.HTTPException, ValueError)
 """A connection that broke, or an answer that is no JSON."""
 
 Answer = dict[str, Any]
-
-
-class Authorised(BaseModel):
-    """The secret of a Gmail account: what Google's consent screen left behind."""
-
-    client_id: str
-    client_secret: str
-    refresh_token: str
-    token_uri: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 
 
 class Budget:
@@ -91,7 +80,7 @@ class GmailApi:
         self._address = account.address
         self._root = (account.host or GOOGLE).rstrip("/") + "/"
         self._budget = _budgets.setdefault(account.address, Budget(UNITS_A_MINUTE))
-        self._credentials = _credentials(account.secret)
+        self._credentials = credentials(account.secret)
         self._http = google_auth_httplib2.AuthorizedHttp(self._credentials, httplib2.Http(timeout=TIMEOUT))
         options = ClientOptions(api_endpoint=self._root)
         self._service = build("gmail", "v1", http=self._http, client_options=options, static_discovery=True)
@@ -141,7 +130,7 @@ class GmailApi:
         except HttpError as refusal:
             raise _after_sending(refusal, self._address) from refusal
         except GoogleAuthError as trouble:
-            raise _unauthorised(trouble, self._address) from None
+            raise refused(trouble, self._address) from None
         except _NotConnected as trouble:
             raise MailboxUnreachable("Gmail cannot be reached.") from trouble
         except LOST as lost:
@@ -204,7 +193,7 @@ class GmailApi:
         try:
             return call()
         except GoogleAuthError as trouble:
-            raise _unauthorised(trouble, self._address) from None
+            raise refused(trouble, self._address) from None
         except BatchError as trouble:
             raise MailboxUnreachable("Gmail answered what cannot be understood.") from trouble
         except (*LOST, httplib2.HttpLib2Error) as trouble:
@@ -249,22 +238,6 @@ def _open(connection: http.client.HTTPConnection) -> None:
         raise _NotConnected from trouble
 
 
-@lru_cache(maxsize=1024)
-def _credentials(stored: SecretStr) -> Credentials:
-    """Kept, because an access token serves for an hour and a connection for one poll."""
-    try:
-        secret = Authorised.model_validate_json(stored.get_secret_value())
-    except ValidationError:  # it repeats its input, which is the secret
-        raise MailboxRefused("The secret of this mailbox is not the JSON of an authorised user.") from None
-    return Credentials(  # type: ignore[no-untyped-call]
-        token=None,
-        refresh_token=secret.refresh_token,
-        token_uri=secret.token_uri,
-        client_id=secret.client_id,
-        client_secret=secret.client_secret,
-    )
-
-
 def _busy(refusal: HttpError) -> bool:
     status = refusal.status_code
     return status == 429 or status >= 500 or (status == 403 and bool(BUSY & _reasons(refusal)))
@@ -285,7 +258,7 @@ def _refused(refusal: HttpError, address: str) -> MailboxError:
     if _busy(refusal):
         return MailboxUnreachable(f"Gmail asks to slow down for {address} (HTTP {refusal.status_code}).")
     if refusal.status_code == 401:
-        return _withdrawn(address)
+        return withdrawn(address)
     if refusal.status_code == 403:
         return MailboxRefused(f"Google does not let us do this for {address}: authorise reading and sending.")
     return MailboxUnreachable(f"Gmail answered HTTP {refusal.status_code} for {address}.")
@@ -297,13 +270,3 @@ def _after_sending(refusal: HttpError, address: str) -> MailboxError:
     if refusal.status_code in (400, 413):
         return MailRejected(f"Gmail refused the mail: {' '.join(str(refusal.reason).split())[:200]}.")
     return _refused(refusal, address)
-
-
-def _unauthorised(trouble: GoogleAuthError, address: str) -> MailboxError:
-    if isinstance(trouble, RefreshError) and not trouble.retryable:
-        return _withdrawn(address)
-    return MailboxUnreachable("Google's login cannot be reached.")
-
-
-def _withdrawn(address: str) -> MailboxRefused:
-    return MailboxRefused(f"Access to {address} was withdrawn or has expired: authorise it again.")

@@ -8,6 +8,9 @@ What holds in the outside world, and what follows:
 - Within one UIDVALIDITY UIDs only grow, so the highest one that was read is the cursor. \\Seen is not: a
   person may read first. Folders are opened with EXAMINE and read with BODY.PEEK[], so that nothing becomes
   \\Seen through us.
+- UIDNEXT tells whether anything came: a folder is searched only where it has moved on. CONDSTORE and QRESYNC
+  (RFC 7162) are not asked for: they tell of flags and of mail that went away, and neither changes what was
+  read. A mail that went away is simply not fetched, so no lost VANISHED can delete anything.
 - `UID n:*` always holds the last message, even when its UID is below n: the end is named instead.
 - A server may drop an idling connection without a word, and middle boxes do: IDLE is ended and begun anew
   every few minutes, which a dead connection does not survive.
@@ -34,6 +37,7 @@ from imapclient.imapclient import JUNK, SENT  # type: ignore[import-untyped]
 
 from inbox import smtp
 from inbox.mailbox import BODY_BOUND, Account, Batch, Cursor, RawMessage, Report
+from inbox.oauth import access_token, authorised, withdrawn
 from shared.errors import MailboxError, MailboxRefused, MailboxUnreachable
 
 INBOX = "INBOX"
@@ -133,7 +137,7 @@ class ImapMailbox:
         with self._speaking() as client:
             validity, end = self._examine(client, folder)
             position = Position.resume(cursor, validity, end)
-            newer = self._newer(client, position)
+            newer = self._newer(client, position) if position.last < end or not end else []
         for sizes in self._sizes(folder, validity, newer):
             for uids in position.runs(sizes, limit):
                 position = position.at(uids[-1])
@@ -332,7 +336,9 @@ def _log_in(client: IMAPClient, account: Account) -> None:
     if client.has_capability("LOGINDISABLED"):
         raise MailboxRefused(f"{_name(account)} takes a password only over TLS: set tls to starttls or tls.")
     try:
-        if client.has_capability("AUTH=PLAIN"):
+        if authorised(account.secret):
+            _log_in_by_token(client, account, user)
+        elif client.has_capability("AUTH=PLAIN"):
             client.plain_login(user, secret)
         else:
             client.login(user, secret)
@@ -340,7 +346,17 @@ def _log_in(client: IMAPClient, account: Account) -> None:
         hung_up = isinstance(refusal.__context__, IMAPClientAbortError)
         if hung_up or any(code in str(refusal) for code in TRY_LATER):
             raise MailboxUnreachable(f"{_name(account)} cannot log anyone in now.") from None
+        if authorised(account.secret):
+            raise withdrawn(account.address) from None
         raise MailboxRefused(f"{_name(account)} refused the name or the password of {user}.") from None
+
+
+def _log_in_by_token(client: IMAPClient, account: Account, user: str) -> None:
+    """A token may be withdrawn before its hour is over: the next one is tried once."""
+    try:
+        client.oauth2_login(user, access_token(account))
+    except LoginError:
+        client.oauth2_login(user, access_token(account, anew=True))
 
 
 def _message(folder: str, key: str, answer: Mapping[bytes, Any]) -> RawMessage:

@@ -28,7 +28,8 @@ class Account:
     """How to reach one mailbox.
 
     `host` and the fields after it are the IMAP server's; for Gmail `host` is the API's root ("" for Google's
-    own), and `secret` the JSON of an authorised user (client_id, client_secret, refresh_token, token_uri).
+    own), and `secret` the JSON of an authorised user (`inbox.oauth.Authorised`), which IMAP and SMTP servers
+    take in place of a password too.
     Mail received before `since` is left where it is. `folders` are read beside the inbox and the junk folder;
     Gmail has none, its inbox is all mail that came in.
     """

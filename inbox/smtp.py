@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Iterator, Sequence
 
 from inbox.mailbox import Account
+from inbox.oauth import access_token, authorised, xoauth2
 from shared.errors import MailboxError, MailboxRefused, MailboxUnreachable, MailRejected
 
 TIMEOUT = 60.0
@@ -82,8 +83,21 @@ def _log_in(account: Account, smtp: smtplib.SMTP) -> None:
     if account.smtp_tls == "starttls":
         smtp.starttls(context=ssl.create_default_context())
         smtp.ehlo_or_helo_if_needed()
-    if smtp.has_extn("auth"):  # a relay that trusts its own network offers none
-        smtp.login(account.user or account.address, account.secret.get_secret_value())
+    if not smtp.has_extn("auth"):  # a relay that trusts its own network offers none
+        return
+    user = account.user or account.address
+    if not authorised(account.secret):
+        smtp.login(user, account.secret.get_secret_value())
+        return
+    try:
+        _log_in_by_token(smtp, user, access_token(account))
+    except smtplib.SMTPAuthenticationError:  # a token may be withdrawn before its hour is over
+        _log_in_by_token(smtp, user, access_token(account, anew=True))
+
+
+def _log_in_by_token(smtp: smtplib.SMTP, user: str, token: str) -> None:
+    """The server's challenge, where there is one, tells of a failure and wants an empty answer."""
+    smtp.auth("XOAUTH2", lambda challenge=None: xoauth2(user, token) if challenge is None else "")
 
 
 @contextlib.contextmanager

@@ -10,12 +10,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
+from inbox import oauth
 from shared.db import EVERY_TENANT, transaction
 from shared.models import Mailbox, Outgoing
 from shared.settings import settings
 from shared.states import LEASED, State
+from shared.vault import vault
 from workers.services import ledger
 from workers.services.ledger import Claim
+from workers.services.mailboxes import account_of
 
 CONNECTED = "connected"
 """The reason of a leased row that holds one of its host's connections."""
@@ -50,6 +53,16 @@ def turn(session: Session, mailbox: Mailbox) -> timedelta:
         _at(_host(mailbox)), Mailbox.state == State.QUEUED, Mailbox.reason == FULL
     )
     return 2 * AGAIN if session.scalar(waiting.limit(1)) else timedelta(0)
+
+
+def keep_secret(held: Claim, mailbox: Mailbox) -> None:
+    """Store the refresh token that has replaced the one in the vault, where there is such a one."""
+    secret = oauth.renewed(account_of(mailbox).secret)
+    if secret is None:
+        return
+    sealed = vault().seal(secret.get_secret_value(), mailbox.address)
+    with transaction(held.tenant_id) as session:
+        ledger.note(session, held, credentials=sealed)
 
 
 def pause(mailbox: Mailbox, now: datetime) -> timedelta:

@@ -47,7 +47,7 @@ class Relay:
                 server = socket.create_connection(("127.0.0.1", self.target))
                 self.connections += 1
                 self.pipes += [client, server]
-                for ends in ((client, server, bytes), (server, client, self.rewrite)):
+                for ends in ((client, server, bytes), (server, client, lambda data: self.rewrite(data))):
                     threading.Thread(target=self._pump, args=ends, daemon=True).start()
 
     def _pump(self, source: socket.socket, sink: socket.socket, change: Callable[[bytes], bytes]) -> None:

@@ -1,5 +1,6 @@
 """Real mail servers for tests, each private to this run and on a free port of the loopback."""
 
+import base64
 import contextlib
 import datetime
 import grp
@@ -51,6 +52,7 @@ class ImapServer:
     port: int
     user: str = USER
     tls_port: int = 0
+    oauth_port: int = 0
     certificate: Path | None = None
     state: Path | None = None
 
@@ -128,16 +130,19 @@ def dovecot_program() -> str | None:
 def dovecot() -> Iterator[ImapServer]:
     """A private Dovecot that takes any user with the password "secret", its mailbox made at first login."""
     state = Path(tempfile.mkdtemp(prefix="relance-dovecot-"))
-    port, tls_port = free_port(), free_port()
+    port, tls_port, oauth_port = free_port(), free_port(), free_port()
     config = state / "dovecot.conf"
     (state / "run").mkdir(parents=True)
     (state / "mail").mkdir()
     certificate(state)
     config.write_text(_configured(state, port, tls_port))
+    asked = f"http://127.0.0.1:{oauth_port}/tokeninfo?access_token="
+    (state / "oauth2.conf").write_text(f"tokeninfo_url = {asked}\nusername_attribute = email\n")
     process = subprocess.Popen([str(dovecot_program()), "-F", "-c", str(config)])
     try:
         wait_for_port(port, process)
-        yield ImapServer(port, tls_port=tls_port, certificate=state / "cert.pem", state=state)
+        ports = {"tls_port": tls_port, "oauth_port": oauth_port}
+        yield ImapServer(port, **ports, certificate=state / "cert.pem", state=state)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(10)
@@ -199,6 +204,14 @@ class Postbox:
     replies: dict[str, str] = field(default_factory=dict)
     verdict: str = "250 taken"
     hang_up_after_data: bool = False
+    tokens: set[str] = field(default_factory=set)
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802
+        said = base64.b64decode(args[1]).decode()
+        good = any(said.endswith(f"auth=Bearer {token}\x01\x01") for token in self.tokens)
+        if not good:
+            await server.challenge_auth('{"status":"401"}')
+        return AuthResult(success=good, handled=False)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd finds its hooks by these names
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

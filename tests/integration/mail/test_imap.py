@@ -99,6 +99,15 @@ def test_the_servers_clock_is_given_in_utc(dovecot: ImapServer, mailbox: ImapMai
     assert batch.messages[0].received_at.utcoffset() == UTC.utcoffset(None)
 
 
+def test_a_folder_to_which_nothing_came_is_not_searched(dovecot: ImapServer, account: Account) -> None:
+    dovecot.deliver(mail("one"))
+    with relay(dovecot.port) as between:
+        mailbox = ImapMailbox(replace(account, port=between.port))
+        (batch,) = mailbox.fetch("INBOX", None, 10)
+        between.rewrite = lambda data: data.replace(b"* SEARCH", b"* SEARCH x1(")
+        assert list(mailbox.fetch("INBOX", batch.cursor, 10)) == []
+
+
 def test_a_mail_above_the_bound_is_cut_and_marked(
     dovecot: ImapServer, mailbox: ImapMailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
