@@ -111,6 +111,11 @@ _HEADING = re.compile(
 )
 _EXPANDED = re.compile(r"expanded from:?\s*<?([^\s<>()]{1,128}@[^\s<>()]{2,255})", re.IGNORECASE)
 _BARE_NAME = re.compile(r"^[ \t>]+([a-z0-9][\w.+-]{1,63})[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_NAME_FIRST = re.compile(
+    r"(?:[ \t]*\n)*[ \t>]+([a-z0-9][\w.+-]{1,63})(?:[ \t]*\n|[ \t]{2,}\S)", re.IGNORECASE
+)
+_PLACEHOLDER = re.compile(r"(?<!finger )\b(?:NAME|USER|USERNAME|LOGIN|ALIAS)@([a-z0-9.-]{3,255}[a-z])\b")
+"""How a report explains its addresses: `try NAME@example.edu`. Capitals tell it from a real one."""
 _BEFORE_AN_ADDRESS = any_of(r"""
     delivered? to|to the following address\S*|(?:was )?addressed(?: to)?,?|message to|mail to
     delivering your mail to|exceeds allowed size:?|unknown user:|undeliverable to|failed \d+ attempts:
@@ -214,6 +219,8 @@ def recipients(mail: Mail) -> list[str]:
     ours = {address.address for address in mail.to}
     heading = _HEADING.search(body)
     below = body[heading.end() :] if heading else ""
+    if named := _NAME_FIRST.match(below):
+        return _completed(mail, body, [named[1]])
     for pattern, text in ((_LISTED, below), (_TOLD, below), (_LISTED, body)):
         found = _wanted(_matches(pattern, text) + _matches(_EXPANDED, text), ours)
         if found:
@@ -221,7 +228,7 @@ def recipients(mail: Mail) -> list[str]:
     full = f"{mail.subject}\n{body}"
     return (
         _wanted(_matches(_TOLD, full), ours)
-        or _completed(mail, body, heading)
+        or _completed(mail, body, _BARE_NAME.findall(below)[:5])
         or _wanted(find_addresses(full), ours)
     )
 
@@ -231,12 +238,11 @@ def _matches(pattern: re.Pattern[str], text: str) -> list[str]:
     return [address for address in found if ".." not in address]
 
 
-def _completed(mail: Mail, body: str, heading: re.Match[str] | None) -> list[str]:
-    """A name without a domain under the heading is one of the reporting server's own."""
-    if mail.from_ is None or heading is None:
-        return []
-    domain = mail.from_.address.partition("@")[2]
-    return [f"{match[1].lower()}@{domain}" for match in list(_BARE_NAME.finditer(body, heading.end()))[:5]]
+def _completed(mail: Mail, body: str, names: list[str]) -> list[str]:
+    """Names without a domain are the reporting server's own, at the domains by which it explains them."""
+    own = mail.from_.address.partition("@")[2] if mail.from_ else ""
+    domains = dict.fromkeys(_PLACEHOLDER.findall(body)) or ([own] if own else [])
+    return [f"{name.lower()}@{domain}" for name in names for domain in domains]
 
 
 def _wanted(addresses: list[str], ours: set[str]) -> list[str]:

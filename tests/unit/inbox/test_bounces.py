@@ -161,3 +161,32 @@ def test_a_person_who_writes_of_a_bounce_is_none(sender: str, subject: str, body
 def test_words_and_code_give_the_reason(words: str, status: str, reason: str, hard: bool) -> None:
     verdict = judge(words, status)
     assert (verdict.reason, verdict.hard) == (reason, hard)
+
+
+NAMED = """\
+From: MAILER-DAEMON@mr2.campus.example.edu
+To: us@example.org
+Subject: Returned mail - nameserver error report
+
+ --------Message not delivered to the following:
+
+ jdoe    No matches to nameserver query
+
+ If no lookup tools are available, try finger NAME@lookup.example.edu{more}
+
+ --------Unsent Message below:
+
+"""
+
+
+def test_a_bare_name_is_completed_as_the_report_explains_its_addresses() -> None:
+    more = ", or write to NAME@example.edu or NAME@cs.example.edu; joe.bloggs@example.edu did."
+    bounce = bounces.detect(parse(NAMED.format(more=more).encode()))
+    assert bounce is not None
+    assert set(bounce.recipients) == {"jdoe@example.edu", "jdoe@cs.example.edu"}
+
+
+def test_a_bare_name_without_an_explanation_is_the_reporting_servers_own() -> None:
+    bounce = bounces.detect(parse(NAMED.format(more=".").encode()))
+    assert bounce is not None
+    assert bounce.recipients == ("jdoe@mr2.campus.example.edu",)
