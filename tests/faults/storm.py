@@ -79,13 +79,15 @@ class Storm:
     stall_at: float = 60.0
     stall: float = 12.0
     freeze_at: float = 45.0
-    most: float = 900.0
+    most: float = 1_500.0
+    hurry: bool = False
+    """What waits because workers died over it twice is due at once when the storm is over."""
 
 
 FULL = Storm(10_000)
 SHORT = Storm(
-    500, workers=2, lease=3.0, kill_every=4.0, redis_every=7.0, postgres_every=11.0, flush_at=5.0,
-    stall_at=8.0, stall=2.0, freeze_at=6.0, most=60.0,
+    300, workers=2, lease=3.0, kill_every=4.0, redis_every=7.0, postgres_every=11.0, flush_at=5.0,
+    stall_at=8.0, stall=2.0, freeze_at=6.0, most=60.0, hurry=True,
 )  # fmt: skip
 
 
@@ -191,7 +193,9 @@ def run(storm: Storm, say: Callable[[str], None] = lambda _: None) -> Result:
         _rage(farm, storm, schedule, began, say)
         schedule.end()
         say("calm: what is left is finished")
-        wait_for(lambda: (farm.revive(), farm.query(_OPEN)[0][0])[1] == 0, 150)
+        if storm.hurry:
+            farm.query("UPDATE submissions SET due_at = now() WHERE state = 'queued' RETURNING id")
+        wait_for(lambda: (farm.revive(), farm.query(_OPEN)[0][0])[1] == 0, 300)
         seconds = time.monotonic() - began
         time.sleep(2 * storm.lease)  # for journals to be read
         by_journal = _settled(farm)

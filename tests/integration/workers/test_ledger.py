@@ -200,7 +200,7 @@ def test_a_row_that_a_person_was_asked_about_before_is_asked_about_anew(due: int
 
 def test_of_many_leases_a_batch_ends_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger, "BATCH", 2)
-    rows = world.add_leads("one.example.org", "two.example.org", "three.example.org")
+    rows = world.add_leads("one.org", "two.org", "three.org")
     campaigns.launch(world.tenant, world.campaign, "test")
     for row in rows:
         claimed(row.id)
