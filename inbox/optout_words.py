@@ -1,5 +1,6 @@
 """How people ask not to be written to again, in seven languages."""
 
+from inbox import optout_more
 from inbox.patterns import Alternatives, phrases
 
 BLUNT = frozenset(
@@ -104,7 +105,7 @@ _FR = r"""
             |courriels?|messages?|relances?|publicités?|pubs?|harceler|importuner|contact)\b
         \bplus (?:de|aucun|d')\s?(?:mails?|e-?mails?|messages?|courriels?|sollicitations?|publicités?|pubs?
             |démarchage)\b
-        \b(?:laissez|fichez|foutez)-(?:moi|nous)(?: la paix| tranquilles?)?\b
+        \b(?:laissez|fichez|foutez)-(?:moi|nous) (?:\w+ )?(?:la paix|tranquilles?)\b
         \bstop(?:per)? (?:aux?|les|vos|ces|à) (?:\w+ )?(?:mails?|e-?mails?|spams?|messages?|envois?
             |publicités?|pubs?|sollicitations?)\b
         \b(?:droit d'opposition|droit à l'(?:effacement|oubli)|m'oppose (?:à|au)|nous (?:nous )?opposons
@@ -159,7 +160,7 @@ _ES = r"""
             |sácame)\b[^.]{0,40}\b(?:lista|listas|base de datos|mis datos|mi correo|mi email|mi dirección
             |nuestros datos|nuestra dirección)
         \b(?:elimínenme|eliminenme|elimíneme|bórrenme|borrenme|quítenme|quitenme|quíteme|bórrame|elimíname
-            |quítame)\b
+            |quítame)\b(?!\s(?:la|el|los|las|un|una)\s(?!lista))
         \bcancel\w+ (?:mi|la|nuestra) suscripción|\bdarme de baja|\bderecho de (?:oposición|supresión)
     """
 _IT = r"""
@@ -220,7 +221,15 @@ _PT = r"""
         \b(?:chega|sem mais|mais nenhum) (?:de )?(?:e-?mails?|mensagens|spam)|\bdireito de oposição
     """
 
-_LANGUAGES = {"en": _EN, "fr": _FR, "de": _DE, "es": _ES, "it": _IT, "nl": _NL, "pt": _PT}
+_LANGUAGES = {
+    "en": _EN + optout_more.EN,
+    "fr": _FR + optout_more.FR,
+    "de": _DE + optout_more.DE,
+    "es": _ES + optout_more.ES,
+    "it": _IT + optout_more.IT,
+    "nl": _NL + optout_more.NL,
+    "pt": _PT + optout_more.PT,
+}
 
 ASKS = Alternatives("".join(_LANGUAGES.values()))
 """Ways of asking in any language, tried one sentence at a time."""
