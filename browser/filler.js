@@ -10,6 +10,9 @@
   const DAY = '.flatpickr-calendar.open .flatpickr-day:not(.prevMonthDay):not(.nextMonthDay),'
     + '.ui-datepicker-calendar td a,.datepicker td.day:not(.old):not(.new),.pika-button,'
     + '[role=dialog] [role=gridcell] button,[role=grid] [role=gridcell]';
+  const SHUT = '[aria-disabled=true],.flatpickr-disabled,.disabled,:disabled';
+  const ONWARD = '.flatpickr-calendar.open .flatpickr-next-month,.ui-datepicker-next,.datepicker-days .next,.pika-next,'
+    + '[role=dialog] [aria-label*="next month" i],[role=dialog] [aria-label*="mois suivant" i]';
   const words = (at) => (at.innerText || '').trim();
 
   const questions = {
@@ -22,7 +25,10 @@
 
     option: () => {
       const one = [...el.options].find((at) => at.value === arg || at.text.trim() === arg);
-      return one ? { value: one.value, text: one.text.trim() } : null;
+      if (one) return { value: one.value, text: one.text.trim() };
+      const listed = [...(el.closest('.choices')?.querySelectorAll('[role=option]') || [])]
+        .find((at) => at.getAttribute('data-value') === arg || at.textContent.trim() === arg);
+      return listed ? { value: listed.getAttribute('data-value') || '', text: listed.textContent.trim() } : null;
     },
 
     // Every spelling of what is chosen: the values and texts of a select, or what a listbox shows and keeps.
@@ -38,7 +44,9 @@
     widget: () => {
       const around = [el.closest('.choices,.bootstrap-select'), el.nextElementSibling, el.previousElementSibling,
         ...(el.parentElement ? el.parentElement.querySelectorAll(WIDGET) : [])];
-      return around.find((at) => seen(at) && (at.matches(WIDGET) || at.querySelector(WIDGET))) || null;
+      const found = around.find((at) => seen(at) && (at.matches(WIDGET) || at.querySelector(WIDGET)));
+      // bootstrap-select lays its invisible select over the middle of the wrapper
+      return (found && found.querySelector('button.dropdown-toggle')) || found || null;
     },
 
     // The open list's option with this text or value, wherever the page has put the list.
@@ -49,13 +57,19 @@
         && [words(at), at.getAttribute('data-value')].includes(arg)) || null;
     },
 
+    // The open calendar's day, named by its own attributes or by flatpickr's; its month may have to be turned to.
     day: () => {
-      const exact = document.querySelector(`[data-date="${arg}"],[data-day="${arg}"]`);
-      if (seen(exact)) return exact;
-      const number = String(Number(arg.slice(8)));
-      return [...document.querySelectorAll(DAY)].find((at) => seen(at) && words(at) === number
-        && !at.matches('[aria-disabled=true],.flatpickr-disabled,.disabled')) || null;
+      const [year, month, number] = arg.split('-').map(Number);
+      const exact = `[data-date="${arg}"],[data-day="${arg}"],td.day[data-date="${Date.UTC(year, month - 1, number)}"],`
+        + `[data-pika-year="${year}"][data-pika-month="${month - 1}"][data-pika-day="${number}"]`;
+      const dated = (at) => at.dateObj && at.dateObj.getFullYear() === year && at.dateObj.getMonth() === month - 1
+        && at.dateObj.getDate() === number;
+      const cell = (at) => at.closest('td')?.matches(`[data-year="${year}"][data-month="${month - 1}"]`)
+        && words(at) === String(number);
+      return [...document.querySelectorAll(`${exact},${DAY}`)].find((at) => seen(at)
+        && (at.matches(exact) || dated(at) || cell(at)) && !at.matches(SHUT)) || null;
     },
+    onward: () => [...document.querySelectorAll(ONWARD)].find((at) => seen(at) && !at.matches(SHUT)) || null,
 
     ticked: () => ('checked' in el ? Boolean(el.checked) : el.getAttribute('aria-checked') === 'true'),
 

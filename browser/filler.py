@@ -7,8 +7,9 @@ from typing import Any
 
 from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from browser import filler_choice, filler_text
+from browser import filler_choice, filler_text, overlays
 from browser.elements import Question, Ref, ask, ask_many, is_gone, locate
 from browser.evidence import first_line
 from browser.forms.values import FieldAction, FormPlan, Meaning
@@ -16,6 +17,7 @@ from shared.errors import BrowserCrashed, NotFound
 
 _CONTROL_SECONDS = 12.0
 _ANSWER_SECONDS = 3.0
+_COVERED_SECONDS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def unfilled(filled: Sequence[Filled]) -> tuple[Filled, ...]:
 async def press(page: Page, plan: FormPlan) -> None:
     """Press the plan's button, or Enter in its last text control. Raises Playwright's Error or NotFound."""
     if plan.submit:
-        await (await locate(page, plan.submit)).click(no_wait_after=True)
+        await _press_button(page, await locate(page, plan.submit))
         return
     typed = [
         action for action in plan.actions if action.kind == "type" and action.meaning is not Meaning.MESSAGE
@@ -75,6 +77,15 @@ async def press(page: Page, plan: FormPlan) -> None:
     if not typed:
         raise NotFound("The form has neither a button nor a line to press Enter in.")
     await (await locate(page, typed[-1].control)).press("Enter", no_wait_after=True)
+
+
+async def _press_button(page: Page, button: ElementHandle) -> None:
+    """Press it. Where something lies over it nothing was pressed: a late cookie wall is answered."""
+    try:
+        await button.click(no_wait_after=True, timeout=_COVERED_SECONDS * 1000)
+    except PlaywrightTimeout:
+        await overlays.dismiss(page)
+        await button.click(no_wait_after=True)
 
 
 _READ = {"type": "about", "select": "chosen", "check": "ticked", "leave": "ticked"}

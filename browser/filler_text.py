@@ -10,6 +10,8 @@ from playwright.async_api import Error as PlaywrightError
 from browser.elements import ask, point
 
 _LONGEST_BY_KEYS = 200
+_MONTHS = 24
+"""How far ahead a calendar is turned."""
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 
@@ -94,9 +96,14 @@ async def _by_keys(page: Page, control: ElementHandle, value: str) -> None:
 
 
 async def _pick_day(control: ElementHandle, value: str) -> None:
-    """A control that only its calendar may write to."""
+    """A control that only its calendar may write to: turn to the month, and press the day."""
     await control.click()
-    day = await point(control, "day", value) if _DATE.fullmatch(value) else None
-    if day is None:
-        raise PlaywrightError("the control can only be read")
-    await day.click()
+    for _ in range(_MONTHS if _DATE.fullmatch(value) else 0):
+        if day := await point(control, "day", value):
+            await day.click()
+            return
+        onward = await point(control, "onward")
+        if onward is None:
+            break
+        await onward.click()
+    raise PlaywrightError("the control can only be read")

@@ -15,7 +15,7 @@
     more: () => document.querySelectorAll('textarea,input,iframe').length !== arg,
     reveal: () => {
       window.scrollTo(0, document.body.scrollHeight);
-      const pressable = document.querySelectorAll('button,[role=button],a[href^="#"],a:not([href])');
+      const pressable = document.querySelectorAll('button,[role=button],summary,a[href^="#"],a:not([href])');
       const one = [...pressable].slice(0, 800)
         .find((el) => el.checkVisibility() && SAYS.test((el.innerText || '').trim()) && !el.closest('form'));
       if (one) one.click();

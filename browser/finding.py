@@ -21,6 +21,7 @@ from browser.forms.plan import decide
 from browser.forms.values import FormPlan
 from browser.outcome.values import Proof
 from browser.quiet import Traffic
+from browser.refusals import refusal
 from browser.robots import Access, Permission
 from browser.snapshot import PageSnapshot, capture
 from browser.visit_values import Outcome, Visit, VisitState
@@ -131,7 +132,7 @@ async def _answered(search: _Search, url: str, response: Response | None) -> Out
     if discovery.same_site(search.visit.url, search.page.url) is False and search.page.url != url:
         _follow_move(search)
     if response.status < 400:
-        return None
+        return _by_directive(refusal(headers.get("x-robots-tag", "")), url)
     title, text = await search.page.evaluate(_SCRIPT, ["words", 0])
     if blocked := _walled(response.status, headers, title, text, url):
         return blocked
@@ -209,6 +210,8 @@ async def _read(search: _Search) -> Found | Outcome | None:
     snapshot = await capture(search.page)
     if blocked := _walled(200, {}, snapshot.title, snapshot.text, snapshot.url):
         return blocked
+    if refused := _by_directive(refusal(*snapshot.robots), snapshot.url):
+        return refused
     if notice := find_notice(snapshot):
         return Outcome(VisitState.FORBIDDEN, "notice", notice.text, page_url=snapshot.url)
     plan, why = await asyncio.to_thread(decide, snapshot, search.visit.letter)  # large pages take their time
@@ -246,6 +249,11 @@ def _by_proxy(reason: str, url: str) -> Outcome:
         return Outcome(VisitState.UNREACHABLE, f"egress.{reason}", "the site cannot be reached", page_url=url)
     detail = f"the address is not one that pages may reach ({reason})"
     return Outcome(VisitState.FORBIDDEN, f"egress.{reason}", detail, page_url=url)
+
+
+def _by_directive(directive: str, url: str) -> Outcome | None:
+    detail = f"the page says “{directive}” to programs"
+    return Outcome(VisitState.FORBIDDEN, "robots.directive", detail, page_url=url) if directive else None
 
 
 def _no_form(search: _Search) -> Outcome:

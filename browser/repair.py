@@ -16,6 +16,11 @@ _BACK = re.compile(
     r"back|retour|zurück|modif|edit|ändern|corrig|korrig|atr[áà]s|volver|indietro|terug|voltar|cancel|annul|abbrechen|戻",
     re.IGNORECASE,
 )
+_CONFIRMS = re.compile(
+    r"confirm|envoyer|valider|send|submit|senden|absenden|bestätig|enviar|invia|conferma|verzend|verstuur|"
+    r"bevestig|送信",
+    re.IGNORECASE,
+)
 _PREFIX = re.compile(r"\+(?:33|32|31|49|41|39|44|351|34)\s*(?:\(0\))?")
 _TYPED = {"text", "email", "tel", "textarea", "url", "number", "select-one", "date"}
 
@@ -32,9 +37,9 @@ def repaired(
     return replace(plan, actions=actions)
 
 
-def confirmation(snapshot: PageSnapshot, letter: Letter) -> Ref | None:
+def confirmation(snapshot: PageSnapshot, letter: Letter, *, same_page: bool = False) -> Ref | None:
     """The button that confirms, on a page that shows the letter again and has nothing left to type; else
-    None.
+    None. On the `same_page` as the form the button has to say so: a word of thanks may show the letter too.
     """
     for form in snapshot.forms:
         controls = snapshot.controls if len(snapshot.forms) == 1 else _of(snapshot, form.ref)
@@ -42,6 +47,8 @@ def confirmation(snapshot: PageSnapshot, letter: Letter) -> Ref | None:
         holds = any(letter.email and letter.email in one.value for one in controls if one.type == "hidden")
         typable = [one for one in snapshot.controls_of(form.ref) if one.visible and one.type in _TYPED]
         buttons = [one for one in snapshot.buttons_of(form.ref) if _confirms(one)]
+        if same_page:
+            buttons = [one for one in buttons if _CONFIRMS.search(one.text)]
         if (shows or holds) and not typable and buttons:
             return buttons[-1].ref
     return None

@@ -210,15 +210,16 @@ class Sending:
             verdict = judge(self._product, submits, sight) if sight else None
             if ended := follow.step(time.monotonic(), verdict, submits, sight):
                 return ended
-            if sight and verdict is None and not confirmed and sight.navigated and submits:
-                confirmed = await self._confirm()
+            if sight and verdict is None and not confirmed and _asks(sight, submits):
+                confirmed = await self._confirm(same_page=not sight.navigated)
                 earlier = len(wire.exchanges) if confirmed else earlier
             if await wire.stirs(next(ticks)):
                 ticks = _ticks()
 
-    async def _confirm(self) -> bool:
+    async def _confirm(self, same_page: bool) -> bool:
         """Press the button of a page that shows the letter again and asks to confirm it."""
-        button = repair.confirmation(await capture(self._page), self._visit.letter)
+        snapshot = await capture(self._page)
+        button = repair.confirmation(snapshot, self._visit.letter, same_page=same_page)
         if button is None:
             return False
         await (await locate(self._page, button)).click(no_wait_after=True)
@@ -259,6 +260,13 @@ class Sending:
             closing = asyncio.create_task(page.close())
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
+
+
+def _asks(sight: Sight, submits: Sequence[Exchange]) -> bool:
+    """True if a letter that was taken may still have to be confirmed."""
+    if sight.navigated:
+        return bool(submits)
+    return sight.form in ("hidden", "gone") and all(one.done for one in submits)
 
 
 def _ticks() -> Iterator[float]:

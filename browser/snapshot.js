@@ -88,7 +88,8 @@
     }
   };
   walk(document);
-  const inner = controls.filter((el) => isNative(el) || !closest(parentOf(el), (at) => at.matches(CONTROL)));
+  const inner = controls.filter((el) => isNative(el)
+    || !(el.querySelector('select') || closest(parentOf(el), (at) => at.matches(CONTROL))));
 
   // ------------------------------------------------------------ what belongs together
   const ownerOf = (el) => el.form || closest(el, (at) => at.localName === 'form');
@@ -157,6 +158,7 @@
     return '';
   };
   // `home` is the form: what hides the whole form is told apart ("form"), for then no single control is a trap.
+  const folded = (at, el) => at.localName === 'details' && !at.open && !closest(el, (one) => one.localName === 'summary');
   const hiddenBy = (el, home) => {
     if (el.localName === 'input' && el.type === 'hidden') return 'type';
     let inside = true;
@@ -164,7 +166,7 @@
     const box = el.getBoundingClientRect();
     for (let at = el; at && at !== document.documentElement; at = parentOf(at)) {
       if (at === home) inside = false;
-      const why = cause(at, at === el);
+      const why = cause(at, at === el) || (folded(at, el) ? 'ancestor' : '');
       if (why) return inside ? why : 'form';
       silenced ||= inside && at.getAttribute('aria-hidden') === 'true';
       if (at !== el && at !== document.body && /hidden|clip/.test(styleOf(at).overflow)) {
@@ -265,6 +267,8 @@
   const WIDGET = '.select2-container,.select2,.choices,.chosen-container,.nice-select,.bootstrap-select,.ts-wrapper,'
     + '.selectize-control,.ui-selectmenu-button,.jcf-select,.SumoSelect,[role="combobox"],[aria-haspopup="listbox"]';
   const widgetOf = (el) => {
+    const wrapper = el.closest('.choices,.bootstrap-select');
+    if (wrapper && isSeen(wrapper)) return wrapper;
     const around = [el.nextElementSibling, el.previousElementSibling, el.parentElement?.nextElementSibling,
       el.parentElement];
     const hits = around.filter(Boolean).map((at) => (at.matches(WIDGET) ? at
@@ -278,9 +282,19 @@
     }
     return cut(words.join(' '), 400);
   };
+  // The list of a combobox that is in the page already, and of a widget that empties its select (Choices.js).
+  const listOf = (el) => {
+    if (el.matches('[role="listbox"]')) return el;
+    if (el.localName === 'select') return el.closest('.choices');
+    if (!el.matches('[role="combobox"]') || el.localName === 'input') return null;
+    const named = attr(el, 'aria-controls') || attr(el, 'aria-owns');
+    const list = named ? el.getRootNode().getElementById?.(named) : el.nextElementSibling;
+    return list && list.matches('[role="listbox"]') ? list : null;
+  };
   const optionsOf = (el) => {
-    const found = el.localName === 'select' ? [...el.options]
-      : el.matches('[role="listbox"]') ? [...el.querySelectorAll('[role="option"]')] : [];
+    const listed = [...(listOf(el)?.querySelectorAll('[role="option"]') || [])];
+    const own = el.localName === 'select' ? [...el.options] : [];
+    const found = own.length > listed.length ? own : listed;
     return found.slice(0, limits.options).map((one) => [cut(one.value ?? attr(one, 'data-value'), 120),
       cut(one.text ?? one.textContent, 120), Boolean(one.disabled) || one.getAttribute('aria-disabled') === 'true']);
   };
@@ -351,7 +365,9 @@
     + '[class*="turnstile" i]')].slice(0, 400).map(signOf)
     .filter((sign) => /captcha|turnstile|challenges\.cloudflare|sitekey/i.test(sign.text)).slice(0, 60);
   return {
-    url: location.href, title: cut(document.title, 300), language: attr(document.documentElement, 'lang', 20),
+    url: location.href, title: cut(document.title, 300), robots: [...document.querySelectorAll('meta[name="robots" i],meta[name="relance" i]')].slice(0, 8)
+      .map((one) => `${one.name}: ${one.content}`.slice(0, 300)),
+    language: attr(document.documentElement, 'lang', 20),
     text: document.body ? visibleText(document.body, limits.text) : '',
     forms: timed([...forms, ...pseudo].slice(0, limits.forms), formOf),
     controls: timed(inner, controlOf),

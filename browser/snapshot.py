@@ -143,7 +143,8 @@ class PageSnapshot:
     """One page at one moment.
 
     `frames` holds each frame's URL, the main frame first; a frame that went away leaves an empty string.
-    `truncated` tells that the page was larger than what is looked at.
+    `truncated` tells that the page was larger than what is looked at. `robots` has the main frame's metas for
+    robots, as "name: content".
     """
 
     url: str
@@ -156,6 +157,7 @@ class PageSnapshot:
     buttons: tuple[Button, ...]
     signs: tuple[Sign, ...] = ()
     truncated: bool = False
+    robots: tuple[str, ...] = ()
 
     def controls_of(self, form: Ref) -> tuple[Control, ...]:
         """The controls of one form, in document order, those of type hidden left out."""
@@ -231,6 +233,7 @@ def _assemble(
         signs=tuple(
             Sign(_ref(n, one["form"]), one["text"]) for n, raw in looked.items() for one in raw["signs"]
         ),
+        robots=tuple(main["robots"]),
         truncated=any(raw["truncated"] for raw in looked.values()),
     )
 

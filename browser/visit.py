@@ -7,9 +7,10 @@ from dataclasses import replace
 from playwright.async_api import BrowserContext
 from playwright.async_api import Error as PlaywrightError
 
-from browser import evidence
+from browser import answering, evidence
 from browser.chrome import Chrome
-from browser.finding import find
+from browser.finding import Found, find
+from browser.forms.plan import plan_form
 from browser.outcome.values import Proof
 from browser.sending import Arm, Journal, Progress, Sending
 from browser.visit_values import Armed, Outcome, Visit, VisitLimits, VisitState
@@ -47,9 +48,23 @@ async def _run(
         found = await find(chrome, context, visit)
     if isinstance(found, Outcome):
         return await _with_picture(context, found)
+    if found.plan.questions:
+        found, visit = await _answered(chrome, found, visit)
     progress.plan, progress.page_url = found.plan, found.snapshot.url
     outcome = await Sending(context, found, visit, progress, arm, journal).run()
     return outcome if progress.armed else await _with_picture(context, outcome)
+
+
+async def _answered(chrome: Chrome, found: Found, visit: Visit) -> tuple[Found, Visit]:
+    """The plan with what a configured model proves from the letter; the rest stays a person's."""
+    model = answering.configured(chrome.egress.url)
+    given = await answering.answers(model, visit.letter, found.plan.questions) if model else {}
+    told = {label: one.text for label, one in given.items()} | dict(visit.letter.answers)
+    letter = replace(visit.letter, answers=told)
+    plan = plan_form(found.snapshot, letter) if given else None
+    if plan is None:
+        return found, visit
+    return replace(found, plan=answering.explained(plan, given)), replace(visit, letter=letter)
 
 
 async def _with_picture(context: BrowserContext, outcome: Outcome) -> Outcome:

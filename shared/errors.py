@@ -83,3 +83,7 @@ class ArtifactInvalid(RelanceError):
 
 class ResponderFailed(RelanceError):
     """No draft could be written."""
+
+
+class ModelUnavailable(RelanceError):
+    """The language model gave no answer that can be used."""

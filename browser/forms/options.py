@@ -36,6 +36,7 @@ _NEUTRAL = (
     ),
 )
 """From the best to the last; each claims nothing of the sender that a greeting would not."""
+_DIAL = re.compile(r"\+\s?(\d{1,4})\b")
 _MISTER = r"^(mr|m|monsieur|herr|senor|sr|sig|signor|dhr|de heer|heer)$"
 _MISSUS = r"^(mrs|ms|mme|madame|frau|senora|sra|sig ra|signora|mevr|mevrouw|miss|mlle)$"
 
@@ -54,6 +55,8 @@ def _is_prompt(option: Option) -> bool:
 def choose(options: Sequence[Option], meaning: Meaning, letter: Letter) -> tuple[Option, str] | None:
     """The option to take and why, or None where every choice would be a guess or a false claim."""
     real = choices(options)
+    if is_dial_codes(options):
+        return _dial_code(real, letter)
     if meaning is Meaning.COUNTRY and letter.country:
         return _same(real, _names(letter.country), "the sender's country")
     if meaning is Meaning.SALUTATION:
@@ -63,6 +66,20 @@ def choose(options: Sequence[Option], meaning: Meaning, letter: Letter) -> tuple
             real, frozenset({normal(letter.region), normal(letter.city)} - {""}), "where the sender is"
         )
     return _neutral(real)
+
+
+def is_dial_codes(options: Sequence[Option]) -> bool:
+    """True for the countries' prefixes that stand before a telephone number."""
+    real = choices(options)
+    return len(real) > 1 and 2 * sum(bool(_DIAL.search(one.text)) for one in real) > len(real)
+
+
+def _dial_code(options: Sequence[Option], letter: Letter) -> tuple[Option, str] | None:
+    """The prefix of the sender's own number; the longest, for +1 begins +1684 too."""
+    number = re.sub(r"[^+\d]", "", letter.phone)
+    codes = [(match.group(1), one) for one in options if (match := _DIAL.search(one.text))]
+    fits = [(len(code), one) for code, one in codes if number.startswith(f"+{code}")]
+    return (max(fits, key=lambda fit: fit[0])[1], "the prefix of the sender's number") if fits else None
 
 
 def _same(options: Sequence[Option], wanted: frozenset[str], why: str) -> tuple[Option, str] | None:

@@ -8,7 +8,7 @@ from browser.forms.captcha_signs import product
 from browser.forms.fields import choice_text
 from browser.forms.firststep import first_step
 from browser.forms.notices import is_no_sales_box
-from browser.forms.options import choices, choose
+from browser.forms.options import choices, choose, is_dial_codes
 from browser.forms.reading import FieldReading, FormReading, read_page
 from browser.forms.submit import goes_on, submit_of
 from browser.forms.values import FieldAction, FormPlan, Letter, Meaning, Question
@@ -180,7 +180,7 @@ def _tick(reading: FieldReading, leave: FieldAction) -> FieldAction:
 def _take(reading: FieldReading, letter: Letter, leave: FieldAction) -> FieldAction:
     """An option, where one is wanted; one that is not required only if it is plainly the sender's."""
     field = reading.field
-    plain = reading.meaning in {Meaning.COUNTRY, Meaning.SALUTATION}
+    plain = reading.meaning in {Meaning.COUNTRY, Meaning.SALUTATION} or is_dial_codes(field.options)
     found = choose(field.options, reading.meaning, letter) if field.required or plain else None
     if found is None:
         return leave

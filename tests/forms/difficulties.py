@@ -64,7 +64,10 @@ def _start(request: web.Request, name: str) -> web.Response:
         return web.Response(
             status=503, text=body, content_type="text/html", headers={"cf-mitigated": "challenge"}
         )
-    return _page(body, rules(name)["lang"], title="" if "<h" in body else "<h1>Contactez-nous</h1>")
+    page = _page(body, rules(name)["lang"], title="" if "<h" in body else "<h1>Contactez-nous</h1>")
+    if name == "robots-header":
+        page.headers["X-Robots-Tag"] = "noindex, nocontact"
+    return page
 
 
 async def _posted(request: web.Request, name: str) -> web.StreamResponse:
