@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     browser_pages: int = Field(default=2, ge=1)
     browser_retire_pages: int = Field(default=100, ge=1)
     visit_timeout: float = 120.0
-    lease: float = 10.0
+    lease: float = 8.0
     """How long a job may go without a sign of life; it is renewed every third of this."""
     retry_after: float = 30.0
     """Wait before a site that did not answer is tried again; it doubles each time."""

@@ -41,7 +41,7 @@ LEAST = 0.02
 IDLE_LIMIT = "8s"
 """Postgres ends a leader's session that is silent for so long: who froze does not keep the lead."""
 
-CALM = 3.0
+CALM = 2.0
 """Seconds without expiry after a time in which nobody could renew a lease: the living renew theirs first."""
 
 STALE = 120.0

@@ -5,7 +5,9 @@ import psycopg
 _TENANTS = """
 WITH t AS (
     INSERT INTO tenants (slug, name, forms_a_day, domain_pause)
-    SELECT 't' || n, 'Tenant ' || n, 1000000, 0 FROM generate_series(1, %(tenants)s) n RETURNING id, slug
+    SELECT 't' || n, 'Tenant ' || n, 1000000, 0
+    FROM generate_series(1, %(tenants)s) m, LATERAL (SELECT count(*) + m AS n FROM tenants) t
+    RETURNING id, slug
 ), m AS (
     INSERT INTO mailboxes (tenant_id, provider, address, settings, credentials, due_at)
     SELECT id, 'imap', slug || '@farm.example.com', '{}', '', '9999-01-01' FROM t RETURNING id, tenant_id

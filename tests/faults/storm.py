@@ -70,7 +70,7 @@ class Storm:
     jobs: int
     workers: int = 3
     pages: int = 8
-    lease: float = 10.0
+    lease: float = 8.0
     fill: float = 0.25
     kill_every: float = 5.0
     redis_every: float = 25.0

@@ -18,7 +18,7 @@ from shared.states import State
 from tests.faults import rows
 from tests.faults.farm import wait_for
 from tests.scale.bench import leader, started
-from workers import broker, reconciler
+from workers import broker
 from workers.reconciler import Reconciler
 from workers.services import ledger
 
@@ -89,11 +89,8 @@ def test_after_a_flush_of_redis_the_queue_is_built_anew(database: str) -> None:
         assert wait_for(lambda: messages() == 3, 4)
 
 
-def test_leases_are_not_ended_before_the_living_could_renew_them(
-    database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_leases_are_not_ended_before_the_living_could_renew_them(database: str) -> None:
     """The database was away for longer than a lease, and then the leader is there first."""
-    monkeypatch.setattr(reconciler, "CALM", 2.0)
     rows.leads(database, rows.tenants(database, 1), 1)
     with transaction(EVERY_TENANT) as session:
         row_id = session.scalars(select(Submission.id)).one()

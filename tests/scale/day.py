@@ -22,7 +22,6 @@ from tests.scale import keda, model, plot
 from tests.scale.model import Arrival, Model, Trace
 
 PICTURE = Path(__file__).parents[2] / "deploy" / "images" / "scale.png"
-DAY = 24 * 3600.0
 SMALL = 100
 """Leads up to which a tenant counts as small."""
 
@@ -49,7 +48,7 @@ class Figures:
     took_minutes: float
 
 
-def a_day(ids: list[int], leads: int, seed: int) -> list[Arrival]:
+def a_day(ids: list[int], leads: int, hours: int, seed: int) -> list[Arrival]:
     """A few tenants have most of it, a tenth of them ten leads; they launch in office hours."""
     chance = random.Random(seed)
     small = max(1, len(ids) // 10)
@@ -60,7 +59,7 @@ def a_day(ids: list[int], leads: int, seed: int) -> list[Arrival]:
     for tenant, size in zip(ids, [*sizes, *([10] * small)], strict=True):
         parts = 1 if size <= SMALL else chance.randint(1, 4)
         for part in np.array_split(np.arange(size), parts):
-            at = 3600 * min(20.0, max(0.1, chance.gauss(11.0, 4.0)))
+            at = hours / 24 * 3600 * min(20.0, max(0.1, chance.gauss(11.0, 4.0)))
             arrivals.append(Arrival(at, tenant, len(part)))
     return arrivals
 
@@ -95,7 +94,9 @@ def _empty() -> None:
         connection.execute("TRUNCATE leads CASCADE")
 
 
-def measure(leads: int, tenants: int, most: int, say: Callable[[str], None]) -> tuple[Figures, Trace]:
+def measure(
+    leads: int, tenants: int, most: int, say: Callable[[str], None], hours: int = 24
+) -> tuple[Figures, Trace]:
     """All of it. `most` pods are allowed, since a day of a million needs more than the manifests give."""
     began = time.monotonic()
     url = os.environ["RELANCE_DATABASE_URL"]
@@ -106,15 +107,15 @@ def measure(leads: int, tenants: int, most: int, say: Callable[[str], None]) -> 
     counts, drained = [5, 10, 20, 40], min(6_000, leads)
     drains = [round(drain(scaling, ids[:10], number, drained)) for number in counts]
     say(f"drain: {drains} s with {counts} pods")
-    arrivals = a_day(ids, leads, seed=1)
+    arrivals = a_day(ids, leads, hours, seed=1)
     simulated = Model(scaling, model.scaled(scaling))
     trace = Trace()
-    for hour in range(1, 49):
+    for hour in range(1, 2 * hours + 1):
         trace = simulated.run(
             [one for one in arrivals if (hour - 1) * 3600 <= one.at < hour * 3600], hour * 3600
         )
         say(f"hour {hour}: {len(trace.ended)} of {len(trace.due)} leads, {trace.moments[-1].pods} pods")
-        if hour >= 24 and len(trace.ended) == leads:
+        if hour >= hours and len(trace.ended) == leads:
             break
     return _figures(trace, arrivals, ideal, pods, counts, drains, (time.monotonic() - began) / 60), trace
 

@@ -40,8 +40,8 @@ def test_a_metric_that_wobbles_within_a_tenth_moves_nothing(scaling: keda.Scalin
 @pytest.mark.slow
 def test_a_small_day_ends_with_every_lead_done_and_pods_that_follow_the_backlog(tmp_path: Path) -> None:
     with day.database():
-        figures, trace = day.measure(1_500, 20, 60, lambda _: None)
-    assert figures.ended == figures.leads == 1_500
+        figures, trace = day.measure(2_500, 20, 60, lambda _: None, hours=2)
+    assert figures.ended == figures.leads == 2_500
     assert figures.step_off_percent <= 10
     assert figures.flaps == 0
     assert figures.drain_product_spread_percent < 35  # a small backlog has a long last visit

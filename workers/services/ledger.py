@@ -80,7 +80,7 @@ _RENEW = """
     WHERE w.id = held.id AND w.attempt = held.attempt AND w.state IN ('running', 'armed')
 """
 
-# What waits longer is backoff(deaths), spread in the same way.
+# What is given back keeps its place in the queue; after a second death it waits as backoff() does.
 _LOST = """
     WITH lost AS MATERIALIZED (
         SELECT id, CASE WHEN state = 'armed' THEN 'unknown' WHEN deaths + 1 >= :most THEN 'quarantined'
@@ -92,9 +92,8 @@ _LOST = """
         reason = CASE lost.after WHEN 'quarantined' THEN 'poison' ELSE 'lease_expired' END,
         detail = CASE WHEN :detail = '' THEN w.detail ELSE :detail END,
         ended_at = CASE lost.after WHEN 'queued' THEN NULL ELSE now() END,
-        due_at = CASE WHEN lost.after = 'queued' THEN now() + make_interval(
-            secs => CASE w.deaths WHEN 0 THEN 0 ELSE 30 * 2 ^ w.deaths * (0.9 + 0.2 * random()) END
-        ) ELSE w.due_at END
+        due_at = CASE WHEN lost.after = 'queued' AND w.deaths > 0
+            THEN now() + make_interval(secs => 30 * 2 ^ w.deaths * (0.9 + 0.2 * random())) ELSE w.due_at END
     FROM lost WHERE w.id = lost.id RETURNING w.id, w.tenant_id, w.state, w.reason
 """
 
@@ -185,13 +184,11 @@ def release(
     due: datetime | timedelta | None = None,
     **values: object,
 ) -> None:
-    """Give an unarmed row back, due now, at a time, or (by the database's clock) after a while."""
+    """Give an unarmed row back: in its old place, due at a time, or after a while (the database's)."""
     given = {"state": State.QUEUED, "reason": reason, "nudged_at": None, "lease_until": None, **values}
-    if due is None:
-        _guarded(session, held, _RELEASE, **given)
-        return
-    due_at = func.now() + literal(due) if isinstance(due, timedelta) else due
-    _guarded(session, held, _RELEASE_LATER, due_at=due_at, **given)
+    if due is not None:
+        given["due_at"] = func.now() + literal(due) if isinstance(due, timedelta) else due
+    _guarded(session, held, _RELEASE, **given)
 
 
 def backoff(attempt: int) -> timedelta:
@@ -290,8 +287,7 @@ class _Change:
 _ARM = _Change((State.RUNNING,), now=("armed_at",), leased=True, live=True)
 _CONFIRM = _Change(LEASED, leased=True)
 _NOTE = _Change((*LEASED, State.UNKNOWN))
-_RELEASE = _Change((State.RUNNING,), now=("due_at",))
-_RELEASE_LATER = _Change((State.RUNNING,))
+_RELEASE = _Change((State.RUNNING,))
 _END = {
     state: _Change(tuple(one for one in sources(state) if one is not State.UNKNOWN), now=("ended_at",))
     for state in State
