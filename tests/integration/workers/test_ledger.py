@@ -237,3 +237,15 @@ def test_an_expression_is_written_beside_plain_values(due: int) -> None:
     row = row_of(due)
     assert row.visited_at is not None
     assert row.due_at - row.visited_at == timedelta(minutes=5)
+
+
+def test_what_is_given_back_keeps_its_place_in_the_queue(due: int) -> None:
+    before = row_of(due).due_at
+    held = claimed(due)
+    with transaction(held.tenant_id) as session:
+        ledger.release(session, held, "cancelled")
+    assert row_of(due).due_at == before
+    claimed(due)
+    let_expire(due)
+    ledger.expire("browser")
+    assert row_of(due).due_at == before
