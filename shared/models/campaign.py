@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.models.base import Base, Owned, stored
@@ -50,3 +50,6 @@ class Lead(Owned, Base):
     last_name: Mapped[str] = mapped_column(String(100), default="", server_default="")
     city: Mapped[str] = mapped_column(String(100), default="", server_default="")
     language: Mapped[str] = mapped_column(String(8))
+
+
+Index("ix_leads_email", func.lower(Lead.email), postgresql_where=Lead.email != "")

@@ -36,7 +36,7 @@ class Message(Work, Base):
     raw: Mapped[bytes] = mapped_column(LargeBinary)
     received_at: Mapped[datetime]
     message_id: Mapped[str] = mapped_column(default="", server_default="", index=True)
-    from_address: Mapped[str] = mapped_column(default="", server_default="")
+    from_address: Mapped[str] = mapped_column(default="", server_default="", index=True)
     from_name: Mapped[str] = mapped_column(default="", server_default="")
     subject: Mapped[str] = mapped_column(default="", server_default="")
     own_text: Mapped[str] = mapped_column(default="", server_default="")
