@@ -66,7 +66,10 @@ _REGISTRY: WeakKeyDictionary[Page, Known] = WeakKeyDictionary()
 
 def known(page: Page) -> Known:
     """What the snapshots of this page have given out so far."""
-    return _REGISTRY.setdefault(page, Known())
+    if page not in _REGISTRY:
+        _REGISTRY[page] = Known()
+        page.on("close", lambda closed: _REGISTRY.pop(closed, None))  # its frames would keep it for ever
+    return _REGISTRY[page]
 
 
 def frame_of(page: Page, ref: Ref) -> Frame:

@@ -9,8 +9,10 @@ import sys
 import psutil
 import pytest
 
+from browser import elements
 from browser.chrome import Chrome, ChromeLimits, end_orphans
 from browser.egress import Egress
+from browser.snapshot import capture
 from tests.browser.conftest import LOOPBACK, ROOT, Site
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -125,3 +127,16 @@ async def _gone(pid: int, seconds: float) -> None:
 
 def _runs(pid: int) -> bool:
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+
+async def test_nothing_of_a_page_is_kept_when_its_context_or_chromium_is_gone() -> None:
+    async with Egress() as egress, Chrome(egress) as chrome:
+        async with chrome.context("fr") as context:
+            await capture(await context.new_page())
+            assert len(elements._REGISTRY) == 1
+        assert len(elements._REGISTRY) == 0
+        async with chrome.context("fr") as context:
+            await capture(await context.new_page())
+            chrome._current.process.kill()
+            await asyncio.sleep(1)
+        assert len(elements._REGISTRY) == 0
