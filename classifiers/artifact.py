@@ -41,7 +41,7 @@ def seal(folder: Path, about: Mapping[str, Any]) -> Manifest:
     date.
     """
     hashes = {name: _sha256(folder / name) for name in FILES}
-    version = hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()[:12]
+    version = _version(hashes)
     content = {
         "format": FORMAT,
         "version": version,
@@ -69,7 +69,13 @@ def check(folder: Path) -> Manifest:
     for name in FILES:
         if _sha256(folder / name) != hashes[name]:
             raise ArtifactInvalid(f"{folder / name} is not the file that was released: its hash differs")
-    return Manifest(str(content.get("version")), hashes, content.get("about", {}))
+    if content.get("version") != _version(hashes):
+        raise ArtifactInvalid(f"{folder / MANIFEST} names another version than its files make")
+    return Manifest(_version(hashes), hashes, content.get("about", {}))
+
+
+def _version(hashes: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(dict(hashes), sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _read(folder: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import importlib.util
 from pathlib import Path
 from typing import cast
 
+import torch
 from transformers import (
     AutoConfig,
     AutoModel,
@@ -56,6 +57,15 @@ def _shipped(folder: Path) -> Base:
     config = AutoConfig.for_model(settings.pop("model_type"), **settings)
     encoder: PreTrainedModel = AutoModel.from_config(config)  # type: ignore[no-untyped-call]
     # MiniLM's pooler is not exported: the mean of the states is read instead.
-    encoder.load_state_dict(export.encoder_weights(folder / artifact.READER), strict=False)
+    encoder.load_state_dict(_part(export.weights(folder / artifact.READER), "encoder."), strict=False)
     path = str(folder / artifact.TOKENIZER)
     return encoder, PreTrainedTokenizerFast(tokenizer_file=path, **about["special"])  # type: ignore[no-untyped-call]
+
+
+def shipped_head() -> dict[str, torch.Tensor]:
+    """The state of the shipped model's linear head, so that training goes on where it ended."""
+    return _part(export.weights(artifact.SHIPPED / artifact.READER), "head.")
+
+
+def _part(state: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}

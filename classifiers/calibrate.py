@@ -6,6 +6,7 @@ Test", 2021): from the strictest threshold down, each is kept while an exact bin
 promised precision holds. Needs scipy.
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from classifiers import vocabulary
 from classifiers.corpus.rows import Row
 from classifiers.doubt import Calibration, LanguageGuess
-from classifiers.labels import INTENTS, LABELS
+from classifiers.labels import INTENTS, LABELS, Intent, Label
 from classifiers.model import MEMBER, Scores, probabilities
 
 PROMISED = 0.95
@@ -26,6 +27,10 @@ FARTHEST = 0.005
 """Share of ordinary held-out replies that may be called far from the training data, or of an unknown
 language.
 """
+MISSED = 0.01
+"""Share of opt-outs that may be neither recognised nor doubted."""
+LEAST, FEW = 0.03, 0.15
+"""Bounds of the probability from which an opt-out is suspected; the second where none was missed."""
 NEVER = 2.0
 """A threshold that no probability reaches."""
 COMMON = 1200
@@ -38,11 +43,13 @@ def calibrate(scores: Scores, rows: Sequence[Row], words: Mapping[str, tuple[str
     guess = LanguageGuess(words)
     known = float(np.quantile([guess(row.text)[1] for row in rows if len(row.text) > 20], FARTHEST))
     far = float(np.quantile(scores.nearness, FARTHEST))
-    fitted = Calibration(reader, ngrams, 1.0, PROMISED, far, known, words)
-    labels = probabilities(scores, fitted) @ MEMBER
+    fitted = Calibration(reader, ngrams, 1.0, PROMISED, far, known, 1.0, words)
+    shares = probabilities(scores, fitted)
+    labels = shares @ MEMBER
     right = labels.argmax(axis=1) == np.array([LABELS.index(row.label) for row in rows])
     limit = threshold(labels.max(axis=1), right)
-    return Calibration(reader, ngrams, limit, PROMISED, far, known, words)
+    opt_out = overlooked(shares, np.array([row.intent is Intent.OPT_OUT for row in rows]))
+    return dataclasses.replace(fitted, threshold=limit, opt_out=opt_out)
 
 
 def blend(scores: Scores, intents: Sequence[int]) -> tuple[float, float]:
@@ -62,7 +69,19 @@ def blend(scores: Scores, intents: Sequence[int]) -> tuple[float, float]:
 
 
 def _with(reader: float, ngrams: float) -> Calibration:
-    return Calibration(reader, ngrams, 1.0, PROMISED, -1.0, 0.0, {})
+    return Calibration(reader, ngrams, 1.0, PROMISED, -1.0, 0.0, 1.0, {})
+
+
+def overlooked(shares: NDArray[np.float64], asked: NDArray[np.bool_]) -> float:
+    """The probability of an opt-out from which a person must look, where the label says otherwise.
+
+    The highest under which at most `MISSED` of the opt-outs (`asked`) stay unseen, but never under `LEAST`:
+    a lower one would doubt too much.
+    """
+    missed = asked & ((shares @ MEMBER).argmax(axis=1) != LABELS.index(Label.COLD))
+    found = np.sort(shares[missed, INTENTS.index(Intent.OPT_OUT)])
+    spared = int(MISSED * asked.sum())
+    return max(LEAST, float(found[spared])) if len(found) > spared else FEW
 
 
 def threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:

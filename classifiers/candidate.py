@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers import artifact, calibrate, card, evaluate, export, ngrams, train
+from classifiers import artifact, calibrate, card, evaluate, export, ngrams, train, vocabulary
 from classifiers.corpus.rows import Row
 from classifiers.corpus.splits import split
 from classifiers.doubt import Calibration
@@ -24,7 +24,7 @@ from shared.errors import BadInput
 
 LEAST = 200
 """Rows under which nothing is trained."""
-UNFITTED = Calibration(1.0, 1.0, 1.0, calibrate.PROMISED, -1.0, 0.0, {})
+UNFITTED = Calibration(1.0, 1.0, 1.0, calibrate.PROMISED, -1.0, 0.0, 1.0, {})
 
 Report = Callable[[float, str], None]
 
@@ -71,7 +71,8 @@ def _write_models(trained: train.Trained, rows: Sequence[Row], out: Path) -> Non
     tokenizer.no_padding()
     tokenizer.save(str(out / artifact.TOKENIZER), pretty=False)
     texts = [clean(row.text) for row in rows]
-    ngrams.fit(texts, [INTENTS.index(row.intent) for row in rows], len(INTENTS)).save(out / artifact.NGRAMS)
+    classes = [INTENTS.index(row.intent) for row in rows]
+    ngrams.fit(texts, classes, len(INTENTS), vocabulary.concepts()).save(out / artifact.NGRAMS)
     _, vectors = Reader(out).read(texts)
     np.savez_compressed(out / artifact.CENTRES, centres=centres(rows, vectors).astype(np.float16))
 

@@ -19,8 +19,10 @@ glossary, fine-tuned on replies written for the project (MIT), exported with 8-b
 model over n-grams. The two are mixed and their probabilities fitted on hands that training never saw.
 
 ## How it was made
-`python -m classifiers.distill` over English-French and English-German sentences of Tatoeba writes the base
-(it resumes); `relance classifier train --base {recipe["base"]} --epochs {recipe["epochs"]}` does the rest.
+`python -m classifiers.distill` over English-French and English-German sentences of Tatoeba writes a base (it
+resumes); `relance classifier train --base build/classifier/base --epochs 4` trains a first model from it, and
+`relance classifier train` goes on from what is shipped as hands are added. Of this one: base
+`{recipe["base"]}`, at most {recipe["epochs"]} epochs.
 
 ## Data
 {about["rows"]} replies by {len(about["hands"])} hands: {_counts(about["languages"])}.

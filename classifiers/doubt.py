@@ -14,7 +14,8 @@ TOO_LONG = "too_long"
 UNKNOWN_LANGUAGE = "unknown_language"
 FAR_FROM_TRAINING = "far_from_training"
 LOW_CONFIDENCE = "low_confidence"
-REASONS = (EMPTY, TOO_LONG, UNKNOWN_LANGUAGE, FAR_FROM_TRAINING, LOW_CONFIDENCE)
+POSSIBLE_OPT_OUT = "possible_opt_out"
+REASONS = (EMPTY, TOO_LONG, UNKNOWN_LANGUAGE, FAR_FROM_TRAINING, LOW_CONFIDENCE, POSSIBLE_OPT_OUT)
 
 WORD = re.compile(r"[^\W\d_]+")
 FEWEST_LETTERS = 2
@@ -31,7 +32,7 @@ class Calibration:
     `reader` and `ngrams` weigh the two models' logits (their size is the inverse temperature). Under
     `threshold` a label's probability goes to a person: above it, `precision` of the labels were right.
     `far` is the least cosine to a centre of the training data, `known` the least share of words known in
-    the best language.
+    the best language. Under `opt_out`, the probability that the writer asks to be left alone may be ignored.
     """
 
     reader: float
@@ -40,6 +41,7 @@ class Calibration:
     precision: float
     far: float
     known: float
+    opt_out: float
     languages: Mapping[str, tuple[str, ...]]
 
     def save(self, path: Path) -> None:
@@ -86,21 +88,28 @@ def _letters(text: str) -> int:
     return sum(map(len, WORD.findall(text[:READ_FOR_LANGUAGE])))
 
 
-def doubts(
-    text: str, confidence: float, nearness: float, known: float, calibration: Calibration
-) -> tuple[str, ...]:
-    """The reasons to doubt a reading of `text`, of `REASONS`; empty where it may stand alone.
-
-    `nearness` is the cosine to the nearest centre, `known` the share of letters in words of the best
-    language.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was found of one text: the label's probability, that of an opt-out which the label overlooks (else
+    0), the cosine to the nearest centre, and the share of letters in words of the best language.
     """
+
+    confidence: float
+    opt_out: float
+    nearness: float
+    known: float
+
+
+def doubts(text: str, reading: Reading, calibration: Calibration) -> tuple[str, ...]:
+    """The reasons to doubt a reading of `text`, of `REASONS`; empty where it may stand alone."""
     if says_nothing(text):
         return (EMPTY,)
     letters = _letters(text)
     found = {
         TOO_LONG: len(text) > LONGEST,
-        UNKNOWN_LANGUAGE: letters >= ENOUGH_LETTERS and known < calibration.known,
-        FAR_FROM_TRAINING: nearness < calibration.far,
-        LOW_CONFIDENCE: confidence < calibration.threshold,
+        UNKNOWN_LANGUAGE: letters >= ENOUGH_LETTERS and reading.known < calibration.known,
+        FAR_FROM_TRAINING: reading.nearness < calibration.far,
+        LOW_CONFIDENCE: reading.confidence < calibration.threshold,
+        POSSIBLE_OPT_OUT: reading.opt_out >= calibration.opt_out,
     }
     return tuple(reason for reason, holds in found.items() if holds)

@@ -2,7 +2,7 @@
 
 Matrix products are quantised dynamically (one scale a column, 7 bits, so that processors without VNNI do
 not saturate); the word table, half of the file, keeps one scale a word. The graph's node names keep the
-modules' paths, which is how `encoder_weights` finds the way back for those who train on from what is
+modules' paths, which is how `weights` finds the way back for those who train on from what is
 shipped.
 """
 
@@ -60,15 +60,18 @@ def _trace(network: Network, path: Path) -> None:
     )  # fmt: skip
 
 
-def encoder_weights(path: Path) -> dict[str, torch.Tensor]:
-    """The encoder's state in the file that `export` wrote, 8-bit numbers turned back into floats."""
+def weights(path: Path) -> dict[str, torch.Tensor]:
+    """The network's state in the file that `export` wrote, 8-bit numbers turned back into floats."""
     graph = onnx.load(path).graph
     stored = {tensor.name: torch.from_numpy(to_array(tensor).copy()) for tensor in graph.initializer}
-    state = {name: value for name, value in stored.items() if name.startswith("encoder.")}
+    state = {
+        name: value for name, value in stored.items() if name.startswith("encoder.") or name == "head.bias"
+    }
     state[f"{TABLE}weight"] = state.pop(f"{TABLE}whole").float() * state.pop(f"{TABLE}scale")
     for node in graph.node:
         module = node.name.removesuffix("/MatMul_quant").replace("/", ".").removeprefix(".")
-        if node.op_type == "MatMulInteger" and module.startswith("encoder."):
+        if node.op_type == "MatMulInteger":
+            module = "head" if module.startswith("head.") else module
             name = node.input[1].removesuffix("_quantized")
             state[f"{module}.weight"] = (stored[f"{name}_quantized"].float() * stored[f"{name}_scale"]).T
-    return {name.removeprefix("encoder."): value for name, value in state.items()}
+    return state

@@ -118,13 +118,15 @@ class Classifier:
         language, known = self._language(text)
         by_intent = dict(zip(INTENTS, shares.tolist(), strict=True))
         confidence = float(labels.max())
+        overlooked = 0.0 if label is Label.COLD else by_intent[Intent.OPT_OUT]
+        reading = doubt.Reading(confidence, overlooked, nearness, known)
         return Prediction(
             label=label,
             intent=max(intents_of(label), key=by_intent.__getitem__),
             label_probabilities=dict(zip(LABELS, labels.tolist(), strict=True)),
             intent_probabilities=by_intent,
             confidence=confidence,
-            doubts=doubt.doubts(text, confidence, nearness, known, self.calibration),
+            doubts=doubt.doubts(text, reading, self.calibration),
             language=language,
             version=self.version,
         )

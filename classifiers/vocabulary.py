@@ -36,6 +36,16 @@ def glossary(path: Path = GLOSSARY) -> list[dict[str, list[str]]]:
     ]
 
 
+def concepts(path: Path = GLOSSARY) -> dict[str, int]:
+    """Every word of the glossary, in whatever language, to the number of the line that it is in first."""
+    numbers: dict[str, int] = {}
+    for number, entry in enumerate(glossary(path)):
+        for forms in entry.values():
+            for word in forms:
+                numbers.setdefault(word, number)
+    return numbers
+
+
 def align(pairs: Sequence[Pair], rounds: int = 4) -> dict[str, dict[str, float]]:
     """p(English word | foreign word) by expectation maximisation; entries under .05 are dropped."""
     table: dict[str, dict[str, float]] = {}

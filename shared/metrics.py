@@ -33,4 +33,7 @@ BROWSER_CONTEXTS = Gauge("relance_browser_contexts", "Contexts that jobs have op
 BROWSER_ENDS = Counter("relance_browser_ends_total", "Chromiums that were replaced", ["why"])
 LOOP_DELAY = Gauge("relance_loop_delay_seconds", "How late the event loop ran a timer")
 DOLLARS = Counter("relance_llm_dollars_total", "Cost of the language model at its list price", ["model"])
+PREDICTIONS = Counter(
+    "relance_classifier_predictions_total", "Labels that the model gave", ["label", "language"]
+)
 TOKENS = Counter("relance_llm_tokens_total", "Tokens of the language model", ["direction"])

@@ -48,7 +48,8 @@ def problems(corpus: Sequence[Row], role: Mapping[str, str]) -> list[str]:
 def twins(corpus: Sequence[Row]) -> Iterator[Twins]:
     """Pairs of long enough replies that are nearly the same."""
     some = [row for row in corpus if len(row.text) >= SHORT]
-    features = ngrams.matrix([clean(row.text) for row in some])
+    found = (ngrams.grams(clean(row.text)) for row in some)
+    features = ngrams.matrix(found, 1 << ngrams.GRAM_BITS)
     for start in range(0, len(some), 500):
         near = (features[start : start + 500] @ features.T).tocoo()
         for i, j, likeness in zip(near.row + start, near.col, near.data, strict=True):

@@ -5,6 +5,7 @@ from shared.models.campaign import Campaign, Lead
 from shared.models.draft import Draft, Outgoing, Review
 from shared.models.mailbox import Folder, Mailbox, Sender
 from shared.models.message import Classification, Conversation, Message
+from shared.models.reply_model import ModelChange, ReplyModel, ReplyModelFile
 from shared.models.submission import Evidence, Submission
 from shared.models.tenant import AuditEntry, Passage, Suppression, Tenant, User
 
@@ -20,9 +21,12 @@ __all__ = [
     "Lead",
     "Mailbox",
     "Message",
+    "ModelChange",
     "Outgoing",
     "Owned",
     "Passage",
+    "ReplyModel",
+    "ReplyModelFile",
     "Review",
     "Sender",
     "Submission",

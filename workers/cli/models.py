@@ -8,7 +8,7 @@ from rich.progress import Progress
 
 from shared.errors import BadInput
 from workers.cli.output import AsJson, Tenant, actor, err, print_json, say, table
-from workers.services import accounts, models
+from workers.services import accounts, model_store, models
 
 classifier = typer.Typer(no_args_is_help=True, help="The model that labels replies.")
 
@@ -18,18 +18,20 @@ def train(
     base: Annotated[
         str, typer.Option(help="shipped, all-MiniLM-L6-v2, a folder, or a hub's name.")
     ] = "shipped",
+    epochs: Annotated[int, typer.Option(min=1, help="At most so many; it stops early.")] = 6,
     tenant: Tenant = "",
 ) -> None:
     """Train a candidate on the corpus and on this tenant's reviews. Needs the training extras."""
     with Progress(console=err, transient=True) as bar:
         task = bar.add_task("Training", total=1.0)
-        version, folder = models.train(
+        version = models.train(
             accounts.tenant_id(tenant),
             base,
+            epochs,
             actor(),
             lambda done, what: bar.update(task, completed=done, description=what),
         )
-    say(f"Candidate {version} is in {folder}: see it with `evaluate`, let it serve with `promote`.")
+    say(f"Candidate {version}: see it with `evaluate --candidate`, let it serve with `promote`.")
 
 
 @classifier.command("evaluate")
@@ -37,14 +39,15 @@ def evaluate(
     file: Annotated[Path, typer.Argument(help="TSV: label, intent, language, text.")],
     candidate: Annotated[bool, typer.Option("--candidate", help="The candidate, not what serves.")] = False,
     as_json: AsJson = False,
+    tenant: Tenant = "",
 ) -> None:
     """Measure the serving model, or the candidate, on replies whose labels are known."""
     from classifiers import evaluate as engine
-    from classifiers.model import Classifier
 
     if not file.is_file():
         raise BadInput(f"There is no file {file}.")
-    model = Classifier.load(models.history().home / "candidate") if candidate else models.serving()
+    tenant_id = accounts.tenant_id(tenant)
+    model = models.candidate(tenant_id) if candidate else models.serving(tenant_id)
     found = engine.measure(file, model).as_json()
     if as_json:
         print_json(found)
@@ -69,9 +72,9 @@ def rollback(tenant: Tenant = "") -> None:
 
 
 @classifier.command("history")
-def history(as_json: AsJson = False) -> None:
+def history(as_json: AsJson = False, tenant: Tenant = "") -> None:
     """Show promotions and rollbacks."""
-    entries = models.history().entries()
+    entries = model_store.changes(accounts.tenant_id(tenant))
     if as_json:
         print_json(entries)
     else:

@@ -22,6 +22,7 @@ _DOUBTS = {
     "unknown_language": "unknown language",
     "far_from_training": "unlike what the model knows",
     "low_confidence": "the model is unsure",
+    "possible_opt_out": "may ask to be left alone",
 }
 
 
@@ -190,12 +191,12 @@ def _relabelled(intent: Intent) -> None:
 
 def _why(message: Message, said: Classification) -> None:
     """The words come last: finding them takes a moment, and nothing waits for them."""
-    words = _words(message.own_text, said.label, said.model)
+    words = _words(message.tenant_id, message.own_text, said.label, said.model)
     if words:
         show.note(f"Words that spoke most for {said.label}")
         show.pills(*(show.pill(word, said.label) for word in words))
 
 
 @st.cache_data(show_spinner=False, max_entries=500)
-def _words(text: str, label: str, model: str) -> list[str]:
-    return [one.word for one in panel_views.why(text, label, model)]
+def _words(tenant_id: int, text: str, label: str, model: str) -> list[str]:
+    return [one.word for one in panel_views.why(tenant_id, text, label, model)]

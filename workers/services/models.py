@@ -1,9 +1,10 @@
-"""The reply models of this installation: trained on the corpus and on reviews, promoted, rolled back, served.
+"""A tenant's reply models: trained on the corpus and on its reviews, promoted, rolled back, served.
 
 A person's corrections are labelled examples. What they teach and what they judge never overlap: a text falls
-on one side for ever.
+on one side for ever. What one tenant's replies taught serves that tenant alone.
 """
 
+import tempfile
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -11,13 +12,13 @@ from pathlib import Path
 from sqlalchemy import select
 
 from classifiers.corpus.rows import Row
-from classifiers.history import Entry, History, Verdict, set_apart
+from classifiers.judging import Verdict, compare, set_apart
 from classifiers.labels import Intent, Label
 from classifiers.model import Classifier
 from shared.db import transaction
 from shared.models import Classification, Lead, Message, Submission
-from shared.settings import settings
-from workers.services import audit
+from workers.services import audit, model_store
+from workers.services.model_store import Change
 
 PERSON = "person"
 """The model's name in a classification that somebody made or corrected."""
@@ -25,14 +26,14 @@ PERSON = "person"
 Report = Callable[[float, str], None]
 
 
-def history() -> History:
-    """The models kept under the data folder."""
-    return History(settings().home / "models")
+def serving(tenant_id: int) -> Classifier:
+    """The model that labels this tenant's replies; what is promoted takes effect at the next mail."""
+    return _opened(tenant_id, model_store.serving(tenant_id))
 
 
-def serving() -> Classifier:
-    """The model that labels replies now; a promotion or a rollback takes effect at the next mail."""
-    return _loaded(history().current())
+def candidate(tenant_id: int) -> Classifier:
+    """The model that was trained last. Raises NotFound where none was."""
+    return _opened(tenant_id, model_store.candidate(tenant_id))
 
 
 def reviewed(tenant_id: int) -> list[Row]:
@@ -53,8 +54,8 @@ def reviewed(tenant_id: int) -> list[Row]:
     ]
 
 
-def train(tenant_id: int, base: str, actor: str, report: Report) -> tuple[str, Path]:
-    """Train a candidate on the corpus and on half of the reviews; its version and folder.
+def train(tenant_id: int, base: str, epochs: int, actor: str, report: Report) -> str:
+    """Train a candidate on the corpus and on part of the reviews, and store it; its version.
 
     Raises BadInput where the rows are too few, NotConfigured where the base cannot be had.
     """
@@ -64,13 +65,14 @@ def train(tenant_id: int, base: str, actor: str, report: Report) -> tuple[str, P
     from classifiers.train import Recipe
 
     teaching, _ = set_apart(reviewed(tenant_id))
-    out = history().home / "candidate"
-    made = candidate.build(read_hands(), teaching, Recipe(base=base), out, report)
+    with tempfile.TemporaryDirectory() as folder:
+        recipe = Recipe(base=base, epochs=epochs)
+        made = candidate.build(read_hands(), teaching, recipe, Path(folder), report)
+        version = model_store.keep(tenant_id, made.folder)
     with transaction(tenant_id) as session:
-        audit.record(
-            session, tenant_id, actor, "train", f"model {made.version}", base=base, reviews=len(teaching)
-        )
-    return made.version, made.folder
+        facts = {"base": base, "reviews": len(teaching)}
+        audit.record(session, tenant_id, actor, "train", f"model {version}", **facts)
+    return version
 
 
 def promote(tenant_id: int, actor: str) -> Verdict:
@@ -79,18 +81,28 @@ def promote(tenant_id: int, actor: str) -> Verdict:
     from classifiers.corpus.splits import split
 
     _, judging = set_apart(reviewed(tenant_id))
-    verdict = history().promote(history().home / "candidate", split(read_hands()).judge, judging, actor)
-    with transaction(tenant_id) as session:
-        audit.record(session, tenant_id, actor, "promote", "model", better=verdict.better, why=str(verdict))
+    new = candidate(tenant_id)
+    verdict = compare(serving(tenant_id), new, split(read_hands()).judge, judging)
+    if verdict.better:
+        model_store.change(tenant_id, new.version, actor, str(verdict))
+    _note(tenant_id, actor, "promote", new.version, better=verdict.better, why=str(verdict))
     return verdict
 
 
-def roll_back(tenant_id: int, actor: str) -> Entry:
+def roll_back(tenant_id: int, actor: str) -> Change:
     """Let the model before this one serve again. Raises NotFound where there is none."""
-    entry = history().rollback(actor)
+    change = model_store.change(tenant_id, model_store.before(tenant_id), actor, "rollback")
+    _note(tenant_id, actor, "rollback", change.version)
+    return change
+
+
+def _note(tenant_id: int, actor: str, action: str, version: str, **facts: object) -> None:
     with transaction(tenant_id) as session:
-        audit.record(session, tenant_id, actor, "rollback", f"model {entry.version or 'shipped'}")
-    return entry
+        audit.record(session, tenant_id, actor, action, f"model {version or 'shipped'}", **facts)
+
+
+def _opened(tenant_id: int, version: str) -> Classifier:
+    return _loaded(model_store.folder(tenant_id, version))
 
 
 @lru_cache(maxsize=2)

@@ -61,9 +61,9 @@ class SentMail:
     subject: str
 
 
-def why(text: str, label: str, model: str) -> list[Weight]:
+def why(tenant_id: int, text: str, label: str, model: str) -> list[Weight]:
     """The words that carried a label; none where another model than the one that is served gave it."""
-    served = models.serving()
+    served = models.serving(tenant_id)
     return explain(served, text, Label(label)) if model == served.version else []
 
 

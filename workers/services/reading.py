@@ -14,10 +14,10 @@ _WRITTEN = ("person", "opt_out")
 """The kinds of mail that somebody wrote; the others are named by the rule that found them."""
 
 
-def classify(mails: Sequence[Understanding]) -> list[Prediction | None]:
+def classify(tenant_id: int, mails: Sequence[Understanding]) -> list[Prediction | None]:
     """The labels of what people wrote, in order; None for a machine's mail."""
     texts = [mail.own.own for mail in mails if mail.kind in _WRITTEN]
-    said = iter(models.serving().predict(texts) if texts else ())
+    said = iter(models.serving(tenant_id).predict(texts) if texts else ())
     return [next(said) if mail.kind in _WRITTEN else None for mail in mails]
 
 

@@ -88,5 +88,5 @@ def test_the_version_follows_from_the_content(copied):
     before = artifact.check(copied).version
     assert artifact.seal(copied, {"other": "words"}).version == before
     calibration = Calibration.load(copied / artifact.DOUBT)
-    Calibration(1.0, 1.0, 0.5, 0.95, 0.0, 0.0, calibration.languages).save(copied / artifact.DOUBT)
+    Calibration(1.0, 1.0, 0.5, 0.95, 0.0, 0.0, 0.1, calibration.languages).save(copied / artifact.DOUBT)
     assert artifact.seal(copied, {}).version != before

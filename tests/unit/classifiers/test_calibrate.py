@@ -3,7 +3,7 @@ import pytest
 
 from classifiers.corpus.rows import Row
 from classifiers.doubt import Calibration, LanguageGuess
-from classifiers.labels import INTENTS, LABEL_OF
+from classifiers.labels import INTENTS, LABEL_OF, Intent
 from classifiers.metrics import calibration_error
 from classifiers.model import MEMBER, Scores, probabilities
 
@@ -28,7 +28,7 @@ def test_overconfidence_is_taken_back():
     reader, ngrams = calibrate.blend(scores, truth.tolist())
     assert reader == pytest.approx(0.25, rel=0.15)
     assert ngrams < 0.1
-    shares = probabilities(scores, Calibration(reader, ngrams, 1, 0.95, 0, 0, {})) @ MEMBER
+    shares = probabilities(scores, Calibration(reader, ngrams, 1, 0.95, 0, 0, 1, {})) @ MEMBER
     right = shares.argmax(axis=1) == MEMBER[truth].argmax(axis=1)
     assert calibration_error(shares.max(axis=1), right) < 0.05
 
@@ -45,6 +45,19 @@ def test_the_threshold_keeps_its_promise_on_other_cases_too():
 def test_without_enough_right_cases_nothing_is_automatic():
     assert calibrate.threshold(np.linspace(0.5, 1, 200), np.arange(200) % 2 == 0) == calibrate.NEVER
     assert calibrate.threshold(np.ones(10), np.ones(10, bool)) == calibrate.NEVER
+
+
+def test_a_missed_opt_out_lowers_what_is_suspected_but_not_without_end():
+    asked = np.ones(4, bool)
+    seen = np.zeros((4, len(INTENTS)))
+    seen[:, INTENTS.index(Intent.OPT_OUT)] = 1
+    assert calibrate.overlooked(seen, asked) == calibrate.FEW
+    missed = seen.copy()
+    missed[0] = 0
+    missed[0, [INTENTS.index(Intent.OPT_OUT), INTENTS.index(Intent.REQUEST_INFO)]] = 0.1, 0.9
+    assert calibrate.overlooked(missed, asked) == pytest.approx(0.1)
+    missed[0, INTENTS.index(Intent.OPT_OUT)] = 0.001
+    assert calibrate.overlooked(missed, asked) == calibrate.LEAST
 
 
 def replies(count: int) -> list[Row]:

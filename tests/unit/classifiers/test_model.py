@@ -172,7 +172,7 @@ def test_the_weights_are_read_once_also_by_many_threads(monkeypatch):
 def test_a_process_that_serves_imports_neither_torch_nor_transformers():
     program = (
         "import sys\n"
-        "import classifiers.evaluate, classifiers.explain, classifiers.history\n"
+        "import classifiers.evaluate, classifiers.explain, classifiers.judging\n"
         "from classifiers.model import Classifier\n"
         "Classifier.load().predict(['hello there'])\n"
         "sys.exit(', '.join({'torch', 'transformers', 'sklearn', 'scipy', 'onnx'} & set(sys.modules)) or 0)\n"

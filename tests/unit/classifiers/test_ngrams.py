@@ -2,18 +2,26 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from classifiers import ngrams
-from classifiers.ngrams import BUCKETS, NgramModel, features
+from classifiers import ngrams, vocabulary
+from classifiers.ngrams import BUCKETS, GRAM_BITS, SIDE_LENGTH, NgramModel, grams
+
+CONCEPTS = vocabulary.concepts()
+WHOLE = (1 + 2 * SIDE_LENGTH**2) ** 0.5
+
+
+def features(text):
+    return ngrams.features(text, CONCEPTS)
 
 
 @settings(deadline=None)
 @given(st.text(max_size=200))
-def test_features_are_distinct_sorted_and_of_unit_length(text):
+def test_features_are_distinct_sorted_and_no_longer_than_their_blocks(text):
     buckets, values = features(text)
     assert (np.diff(buckets) > 0).all()
     assert ((buckets >= 0) & (buckets < BUCKETS)).all()
-    if len(values):
-        assert abs(np.linalg.norm(values) - 1) < 1e-4
+    assert np.linalg.norm(values) < WHOLE + 1e-4
+    alone = grams(text)[1]
+    assert not len(alone) or abs(np.linalg.norm(alone) - 1) < 1e-4
 
 
 def test_accents_and_capitals_make_no_difference():
@@ -25,9 +33,24 @@ def test_word_order_makes_a_difference():
 
 
 def test_a_text_without_letters_has_no_features_but_an_answer():
-    model = NgramModel(np.ones((BUCKETS, 2), np.int8), np.ones(2, np.float32), np.array([1, 2], np.float32))
-    assert len(features("")[0]) == 0
+    weights, ones = np.zeros((BUCKETS, 2), np.int8), np.ones(2, np.float32)
+    model = NgramModel(weights, ones, np.array([1, 2], np.float32), CONCEPTS)
+    assert len(grams("")[0]) == 0
     assert model.logits([""]).tolist() == [[1, 2]]
+
+
+def test_a_concept_is_the_same_in_every_language():
+    def concepts(text):
+        buckets, _ = features(text)
+        return {b for b in buckets.tolist() if 1 << GRAM_BITS <= b < (1 << GRAM_BITS) + (1 << 15)}
+
+    assert concepts("Preis?") == concepts("precio?") == concepts("prix ?") != set()
+    assert concepts("not price") == concepts("nicht preis")
+    assert concepts("xylophone") == set()
+
+
+def test_a_question_has_another_shape_than_a_statement():
+    assert set(features("You start on Monday?")[0]) != set(features("You start on Monday")[0])
 
 
 TEXTS = [
@@ -41,13 +64,14 @@ TEXTS = [
 
 
 def test_a_fitted_model_tells_its_classes_apart_also_after_saving(tmp_path):
-    model = ngrams.fit(TEXTS * 3, [0, 0, 1, 1, 2, 2] * 3, count=3)
+    model = ngrams.fit(TEXTS * 3, [0, 0, 1, 1, 2, 2] * 3, count=3, concepts=CONCEPTS)
     model.save(tmp_path / "n.npz")
     again = NgramModel.load(tmp_path / "n.npz")
     assert again.logits(["le prix ?", "remove me", "absent !"]).argmax(axis=1).tolist() == [0, 1, 2]
     assert np.array_equal(again.weights, model.weights)
+    assert again.concepts == model.concepts
 
 
 def test_a_class_without_examples_is_never_chosen():
-    model = ngrams.fit(TEXTS * 3, [0, 0, 1, 1, 3, 3] * 3, count=4)
+    model = ngrams.fit(TEXTS * 3, [0, 0, 1, 1, 3, 3] * 3, count=4, concepts=CONCEPTS)
     assert (model.logits(["anything", "absent", "le prix"]).argmax(axis=1) != 2).all()

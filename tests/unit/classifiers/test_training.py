@@ -113,6 +113,15 @@ def test_the_exported_encoder_can_be_trained_on(built, monkeypatch):
     assert float(np.dot(vectors[0].numpy(), served[0])) > 0.98
 
 
+def test_training_that_goes_on_starts_where_the_shipped_model_ended(built, recipe, monkeypatch):
+    monkeypatch.setattr(artifact, "SHIPPED", built.folder)
+    still = dataclasses.replace(recipe, base="shipped", epochs=1, rate=1e-9, head_rate=1e-9)
+    trained = train.fit(rows(2), rows(1), still, lambda *_: None)
+    texts = ["let us meet tomorrow 7", "user unknown 3"]
+    logits, _ = Reader(built.folder).read(texts)
+    assert np.abs(logits - train.predict(trained.network, trained.tokenizer, texts)).max() < 0.3
+
+
 def test_the_export_computes_what_the_network_computes(recipe, tmp_path):
     encoder, tokenizer = bases.open_base(recipe.base)
     network = Network(encoder).eval()
