@@ -28,6 +28,10 @@ APP_ROLE = "relance_app"
 CONNECT_TIMEOUT = 5
 """Seconds to wait for the server before saying that it is away."""
 
+POOL = 20
+"""Connections that a process keeps, opened as they are needed: as many as it has threads at work, since each
+one beyond is opened and closed for a single transaction."""
+
 KEEPALIVES = {
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -54,7 +58,7 @@ def database_url() -> URL:
 def engine() -> Engine:
     """The process's pool of connections. A server that went away without a word is noticed in seconds."""
     made = create_engine(
-        database_url(), pool_size=10, connect_args={"connect_timeout": CONNECT_TIMEOUT, **KEEPALIVES}
+        database_url(), pool_size=POOL, connect_args={"connect_timeout": CONNECT_TIMEOUT, **KEEPALIVES}
     )
     event.listen(made, "connect", _drop_privileges)
     return made

@@ -176,11 +176,11 @@ def handover(url: str, number: signal.Signals) -> float:
             copy.wait()
 
 
-def measure(jobs: int, number: int) -> Figures:
+def measure(jobs: int, number: int, threads: int) -> Figures:
     """All of it, on servers of its own."""
     with running(workers=0, pages=1, lease=10.0, fill=0.0, reconcilers=0) as farm:
-        alone = dramatiq_alone(farm, jobs, THREADS)
-        ledgered = with_ledger(farm, jobs, THREADS)
+        alone = dramatiq_alone(farm, jobs, threads)
+        ledgered = with_ledger(farm, jobs, threads)
         farm.redis.client().flushall()
         fill(farm, number)
         nudge_times = nudges(farm, 20)
@@ -205,13 +205,14 @@ def measure(jobs: int, number: int) -> Figures:
 
 
 def main() -> None:
-    """`python -m tests.scale.bench [--json] [--jobs N] [--rows N]`"""
+    """`python -m tests.scale.bench [--json] [--jobs N] [--rows N] [--threads N]`"""
     parser = argparse.ArgumentParser(prog="tests.scale.bench", description=__doc__)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--jobs", type=int, default=JOBS)
     parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--threads", type=int, default=THREADS)
     asked = parser.parse_args()
-    figures = asdict(measure(asked.jobs, asked.rows))
+    figures = asdict(measure(asked.jobs, asked.rows, asked.threads))
     if asked.json:
         sys.stdout.write(json.dumps(figures, indent=2) + "\n")
         return

@@ -80,7 +80,8 @@ _RENEW = """
     WHERE w.id = held.id AND w.attempt = held.attempt AND w.state IN ('running', 'armed')
 """
 
-# What is given back keeps its place in the queue; after a second death it waits as backoff() does.
+# What is given back goes before what became due together with it, as all leads of a launch do; after a second
+# death it waits as backoff() does.
 _LOST = """
     WITH lost AS MATERIALIZED (
         SELECT id, CASE WHEN state = 'armed' THEN 'unknown' WHEN deaths + 1 >= :most THEN 'quarantined'
@@ -93,7 +94,8 @@ _LOST = """
         detail = CASE WHEN :detail = '' THEN w.detail ELSE :detail END,
         ended_at = CASE lost.after WHEN 'queued' THEN NULL ELSE now() END,
         due_at = CASE WHEN lost.after = 'queued' AND w.deaths > 0
-            THEN now() + make_interval(secs => 30 * 2 ^ w.deaths * (0.9 + 0.2 * random())) ELSE w.due_at END
+            THEN now() + make_interval(secs => 30 * 2 ^ w.deaths * (0.9 + 0.2 * random()))
+            ELSE w.due_at - interval '1 ms' END
     FROM lost WHERE w.id = lost.id RETURNING w.id, w.tenant_id, w.state, w.reason
 """
 
@@ -184,11 +186,13 @@ def release(
     due: datetime | timedelta | None = None,
     **values: object,
 ) -> None:
-    """Give an unarmed row back: in its old place, due at a time, or after a while (the database's)."""
+    """Give an unarmed row back: to its old place, due at a time, or after a while (the database's)."""
     given = {"state": State.QUEUED, "reason": reason, "nudged_at": None, "lease_until": None, **values}
-    if due is not None:
-        given["due_at"] = func.now() + literal(due) if isinstance(due, timedelta) else due
-    _guarded(session, held, _RELEASE, **given)
+    if due is None:
+        _guarded(session, held, _RELEASE, **given)
+        return
+    due_at = func.now() + literal(due) if isinstance(due, timedelta) else due
+    _guarded(session, held, _RELEASE_LATER, due_at=due_at, **given)
 
 
 def backoff(attempt: int) -> timedelta:
@@ -275,19 +279,21 @@ class _Change:
     """From which states a guarded write goes, and what the database's clock writes with it.
 
     `now` names columns that become the time of the transaction; `leased` begins the lease anew; `live` asks
-    that the lease has not run out.
+    that the lease has not run out; `first` puts the row before those that became due together with it.
     """
 
     states: tuple[State, ...]
     now: tuple[str, ...] = ()
     leased: bool = False
     live: bool = False
+    first: bool = False
 
 
 _ARM = _Change((State.RUNNING,), now=("armed_at",), leased=True, live=True)
 _CONFIRM = _Change(LEASED, leased=True)
 _NOTE = _Change((*LEASED, State.UNKNOWN))
-_RELEASE = _Change((State.RUNNING,))
+_RELEASE = _Change((State.RUNNING,), first=True)
+_RELEASE_LATER = _Change((State.RUNNING,))
 _END = {
     state: _Change(tuple(one for one in sources(state) if one is not State.UNKNOWN), now=("ended_at",))
     for state in State
@@ -308,6 +314,8 @@ def _statement(model: type_of, change: _Change, columns: tuple[str, ...]) -> Upd
     written |= {name: func.now() for name in change.now}
     if change.leased:
         written["lease_until"] = func.clock_timestamp() + bindparam("lease", type_=Interval())
+    if change.first:
+        written["due_at"] = table.c.due_at - timedelta(milliseconds=1)
     return update(table).where(*where).values(**written)
 
 

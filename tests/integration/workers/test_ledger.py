@@ -239,13 +239,17 @@ def test_an_expression_is_written_beside_plain_values(due: int) -> None:
     assert row.due_at - row.visited_at == timedelta(minutes=5)
 
 
-def test_what_is_given_back_keeps_its_place_in_the_queue(due: int) -> None:
-    before = row_of(due).due_at
-    held = claimed(due)
+def test_what_is_given_back_goes_before_what_became_due_with_it(world: World) -> None:
+    """A launch makes all leads due at one time, and a long campaign is no reason to wait for another hour."""
+    world.add_leads("one.org", "two.org", "three.org")
+    campaigns.launch(world.tenant, world.campaign, "test")
+    second, third = (row.id for row in world.submissions()[1:])
+    held = claimed(third)
     with transaction(held.tenant_id) as session:
         ledger.release(session, held, "cancelled")
-    assert row_of(due).due_at == before
-    claimed(due)
-    let_expire(due)
+    claimed(second)
+    let_expire(second)
     ledger.expire("browser")
-    assert row_of(due).due_at == before
+    with transaction(EVERY_TENANT) as session:
+        order = session.scalars(select(Submission.id).order_by(Submission.due_at, Submission.id)).all()
+    assert order[:2] == [second, third]
