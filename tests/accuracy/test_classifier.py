@@ -34,25 +34,31 @@ def outside(name: str) -> Path:
 
 
 def test_labels_and_intents_of_unseen_hands_are_read(judged):
-    assert judged.macro_f1 >= 0.86
-    assert judged.intent_macro_f1 >= 0.78
+    assert judged.macro_f1 >= 0.88
+    assert judged.intent_macro_f1 >= 0.83
 
 
 def test_french_and_english_are_both_read(judged):
-    assert judged.by_language["fr"] >= 0.84
-    assert judged.by_language["en"] >= 0.86
+    assert judged.by_language["fr"] >= 0.9
+    assert judged.by_language["en"] >= 0.92
+
+
+def test_the_five_other_languages_are_read(judged):
+    others = [judged.by_language[code] for code in ("de", "es", "it", "nl", "pt")]
+    assert sum(others) / len(others) >= 0.82
+    assert min(others) >= 0.7
 
 
 def test_probabilities_mean_what_they_say(judged):
-    assert judged.ece <= 0.05
+    assert judged.ece <= 0.03
 
 
 def test_most_decisions_can_be_automatic_and_hold(judged):
-    assert judged.automatic_at_95 >= 0.6
+    assert judged.automatic_at_95 >= 0.8
     assert judged.automatic_precision >= 0.93
 
 
-@pytest.mark.parametrize(("hand", "labels", "intents"), [("hand_a", 0.88, 0.83), ("hand_c", 0.74, 0.68)])
+@pytest.mark.parametrize(("hand", "labels", "intents"), [("hand_a", 0.9, 0.85), ("hand_c", 0.85, 0.79)])
 def test_hands_from_elsewhere_are_read(classifier, hand, labels, intents):
     figures = evaluate.measure(outside(hand), classifier)
     assert figures.cases == 240
