@@ -68,8 +68,13 @@ def known(page: Page) -> Known:
     """What the snapshots of this page have given out so far."""
     if page not in _REGISTRY:
         _REGISTRY[page] = Known()
-        page.on("close", lambda closed: _REGISTRY.pop(closed, None))  # its frames would keep it for ever
+        page.on("close", _forget)
     return _REGISTRY[page]
+
+
+def _forget(page: Page) -> None:
+    """Let go of a page that closed: its own frames would keep it for ever."""
+    _REGISTRY.pop(page, None)
 
 
 def frame_of(page: Page, ref: Ref) -> Frame:
