@@ -5,12 +5,13 @@ Every row belongs to a tenant, and Postgres itself refuses a query that names no
 superuser, for whom Postgres skips row-level security, so each connection drops to `relance_app` first.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, Row, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -64,6 +65,28 @@ def engine() -> Engine:
     return made
 
 
+@lru_cache(maxsize=1)
+def own_engine() -> Engine:
+    """Connections for single statements of the farm's own, which need no transaction around them."""
+    made = create_engine(
+        database_url(),
+        pool_size=POOL,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"connect_timeout": CONNECT_TIMEOUT, **KEEPALIVES},
+    )
+    event.listen(made, "connect", _drop_privileges)
+    event.listen(made, "connect", _work_for_every_tenant)
+    return made
+
+
+def _work_for_every_tenant(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"SET relance.scope = '{EVERY_TENANT}'")
+    cursor.execute("SET synchronous_commit = off")
+    cursor.close()
+    connection.commit()
+
+
 def _drop_privileges(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     cursor.execute(f"SET ROLE {APP_ROLE}")
@@ -89,6 +112,30 @@ def transaction(scope: int, *, durable: bool = True) -> Iterator[Session]:
             if not _passing(error):
                 raise
             raise DatabaseUnavailable(_why(error)) from error
+
+
+def run_alone(statement: str, values: Sequence[object]) -> Sequence[Row[Any]]:
+    """One statement in psycopg's own words, for every tenant, in one round trip and not waiting for the disk.
+
+    Where its connection is lost it is run again, so it must be one that may be. Raises DatabaseUnavailable.
+    """
+    try:
+        try:
+            return _run_alone(statement, values)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            return _run_alone(statement, values)
+    except DBAPIError as error:
+        if not _passing(error):
+            raise
+        raise DatabaseUnavailable(_why(error)) from error
+
+
+def _run_alone(statement: str, values: Sequence[object]) -> Sequence[Row[Any]]:
+    with own_engine().connect() as connection:
+        done = connection.exec_driver_sql(statement, tuple(values))
+        return done.all() if done.returns_rows else []
 
 
 def _begin(session: Session, opening: str, scope: str) -> None:

@@ -109,7 +109,8 @@ def run_sql(folder: str, statement: str) -> None:
 
 
 def forget() -> None:
-    if db.engine.cache_info().currsize:
-        db.engine().dispose()
-    for cached in (settings, db.engine, vault.vault):
+    for engine in (db.engine, db.own_engine):
+        if engine.cache_info().currsize:
+            engine().dispose()
+    for cached in (settings, db.engine, db.own_engine, vault.vault):
         cached.cache_clear()

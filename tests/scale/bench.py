@@ -24,7 +24,7 @@ from workers.reconciler import LEADER_LOCK, Reconciler, _connected
 from workers.services import ledger
 
 JOBS = 5_000
-THREADS = 16
+THREADS = 24
 TENANTS = 500
 ROWS = 1_000_000
 

@@ -123,7 +123,7 @@ class Model:
         first = self._firsts.get(arrival.tenant, 1)
         self._firsts[arrival.tenant] = first + arrival.leads
         given = {"tenant": arrival.tenant, "first": first, "last": first + arrival.leads - 1}
-        due = max(arrival.at, self._clock)
+        due = self._clock
         with transaction(EVERY_TENANT, durable=False) as session:
             ids = session.scalars(text(_ARRIVE), given | {"due": LONG_AGO + timedelta(seconds=due)}).all()
         self.trace.tenant |= dict.fromkeys(ids, arrival.tenant)

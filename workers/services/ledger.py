@@ -37,7 +37,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from shared import tracing
-from shared.db import EVERY_TENANT, transaction
+from shared.db import EVERY_TENANT, run_alone, transaction
 from shared.errors import LeaseLost
 from shared.metrics import LEASES_EXPIRED, OUTCOMES
 from shared.models import Draft, Mailbox, Message, Outgoing, Review, Submission
@@ -128,19 +128,15 @@ def now(session: Session) -> datetime:
 def claim(queue: str, row_id: int) -> Claim | None:
     """Take a due row, or None where it is not due, not there, or somebody else's."""
     statement = _CLAIM.format(table=QUEUES[queue].__tablename__)
-    with transaction(EVERY_TENANT, durable=False) as session:
-        row = (
-            session.connection().exec_driver_sql(statement, (owner(), settings().lease, row_id)).one_or_none()
-        )
-    return Claim(queue, row_id, row.tenant_id, row.attempt) if row else None
+    rows = run_alone(statement, (owner(), settings().lease, row_id))
+    return Claim(queue, row_id, rows[0].tenant_id, rows[0].attempt) if rows else None
 
 
 def renew(queue: str, held: Sequence[Claim]) -> None:
     """Prolong the leases that are still ours; a lost one is found at its job's next guarded write."""
     statement = _RENEW.format(table=QUEUES[queue].__tablename__)
     ours = ([one.id for one in held], [one.attempt for one in held])
-    with transaction(EVERY_TENANT, durable=False) as session:
-        session.connection().exec_driver_sql(statement, (settings().lease, *ours))
+    run_alone(statement, (settings().lease, *ours))
 
 
 def arm(session: Session, held: Claim, **values: object) -> None:

@@ -134,6 +134,7 @@ def _start(work: Callable[[World], None], world: World) -> BaseProcess:
 def _forever(work: Callable[[World], None], world: World) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     db.engine.cache_clear()  # the parent's connections are the parent's
+    db.own_engine.cache_clear()
     while True:
         work(world)
         time.sleep(0.02)
