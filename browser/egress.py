@@ -144,6 +144,13 @@ class Egress:
             connection.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
 
+    async def drain(self) -> None:
+        """Take no more connections, and wait for those that run: for a page's time at the longest."""
+        if self._server:
+            self._server.close()
+        if self._connections:
+            await asyncio.wait(self._connections, timeout=self._limits.page_seconds)
+
     @property
     def url(self) -> str:
         """The proxy's address for what is no page's: robots.txt, and questions about a refusal."""
@@ -328,13 +335,14 @@ def _bracketed(host: str) -> str:
 
 
 async def serve(host: str, port: int, allow: Sequence[Network]) -> None:
-    """Be the proxy of other machines until SIGTERM or SIGINT."""
+    """Be the proxy of other machines until SIGTERM or SIGINT; connections that run may end then."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with Egress(allow, host=host, port=port) as egress:
         logs.log("egress ready", url=egress.url)
         await stop.wait()
+        await egress.drain()
 
 
 def main() -> None:

@@ -119,3 +119,11 @@ def _ours(session: Session, around: Context) -> list[Turn]:
         select(Outgoing).where(Outgoing.conversation_id == around.conversation.id, Outgoing.state.in_(sent))
     )
     return [Turn("us", mail.body, mail.armed_at) for mail in mails if mail.armed_at]
+
+
+def priority(sorted_as: Classification | None) -> float:
+    """What a person should see first: what may become business, and what the model doubts."""
+    if sorted_as is None:
+        return 1.0
+    worth = {"HOT": 10.0, "WARM": 6.0, "COLD": 2.0, "SPAM": 1.0}[sorted_as.label]
+    return worth + (1.0 - sorted_as.confidence)

@@ -14,7 +14,7 @@ from shared import tracing
 from shared.db import transaction
 from shared.errors import ResponderFailed
 from shared.metrics import DOLLARS, TOKENS
-from shared.models import Classification, Draft, Message, Passage, Review
+from shared.models import Draft, Message, Passage, Review
 from shared.settings import settings
 from shared.states import ReviewKind, State
 from workers.services import conversations, leases, ledger, outgoing
@@ -115,17 +115,9 @@ def _route(session: Session, held: Claim, objection: str) -> None:
             kind=ReviewKind.REPLY,
             message_id=message.id,
             why=why,
-            priority=priority(sorted_as),
+            priority=conversations.priority(sorted_as),
         )
     )
-
-
-def priority(sorted_as: Classification | None) -> float:
-    """What a person should see first: what may become business, and what the model doubts."""
-    if sorted_as is None:
-        return 1.0
-    worth = {"HOT": 10.0, "WARM": 6.0, "COLD": 2.0, "SPAM": 1.0}[sorted_as.label]
-    return worth + (1.0 - sorted_as.confidence)
 
 
 def _without(held: Claim, error: ResponderFailed) -> None:

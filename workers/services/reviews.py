@@ -24,7 +24,7 @@ from shared.models import (
     Submission,
 )
 from shared.states import ReviewKind, ReviewState, State
-from workers.services import audit, conversations, drafts, ledger, models, outgoing, suppressions, watching
+from workers.services import audit, conversations, ledger, models, outgoing, suppressions, watching
 
 MAX_BODY = 20_000
 
@@ -156,7 +156,7 @@ def relabel(tenant_id: int, review_id: int, user: str, intent: str) -> None:
             by=user,
         )
         session.add(said)
-        review.priority = drafts.priority(said)
+        review.priority = conversations.priority(said)
         if intent == "OPT_OUT":
             suppressions.opt_out(session, message, f"marked by {user}")
             _decide(session, review_id, ReviewState.SETTLED, user, MAILS)

@@ -63,8 +63,10 @@ def test_only_the_panel_is_open_and_only_to_this_machine() -> None:
 
 def test_what_needs_no_internet_has_none() -> None:
     assert COMPOSE["networks"]["data"] == {"internal": True}
+    assert COMPOSE["networks"]["web"] == {"internal": True}
+    assert SERVICES["egress"]["environment"] == {}
     outside = {name for name, one in SERVICES.items() if "internet" in one["networks"]}
-    assert outside == {"browser", "inbox", "respond", "send", "relance"}
+    assert outside == {"egress", "inbox", "respond", "send", "relance"}
 
 
 def test_pools_have_time_to_leave() -> None:
@@ -80,7 +82,7 @@ def test_the_queue_is_written_down_and_loses_nothing_when_full() -> None:
 
 
 def test_everything_waits_for_the_schema() -> None:
-    for name in OURS.keys() - {"migrate"}:
+    for name in OURS.keys() - {"egress", "migrate"}:
         assert OURS[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
     assert OURS["migrate"]["restart"] == "no"
 

@@ -16,6 +16,7 @@ LOCK = (ROOT / "requirements.lock").read_text()
 PYPROJECT = (ROOT / "pyproject.toml").read_text()
 TARGETS = {
     "browser": ("workers.pool", "workers.actors.browser"),
+    "egress": ("browser.egress",),
     "inbox": ("workers.pool", "workers.actors.inbox", "workers.actors.respond", "workers.actors.send"),
     "classify": ("workers.pool", "workers.actors.classify"),
     "panel": ("workers.cli.app", "workers.panel.app", "streamlit.web.cli"),

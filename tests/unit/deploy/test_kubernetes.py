@@ -6,6 +6,7 @@ from ipaddress import ip_network
 import kubernetes_validate
 import pytest
 
+from browser.egress import EgressLimits
 from browser.egress_address import _REFUSED, WEB_PORTS
 from shared.settings import Settings
 from tests.unit.deploy.conftest import DEPLOY, ROOT, named, of_kind, pod, render, settings_of
@@ -52,9 +53,10 @@ def test_the_other_processes_run_too(objects: tuple[dict, ...]) -> None:
     said = {
         one["metadata"]["name"]: pod(one)["containers"][0]["args"]
         for one in workloads(objects)
-        if one["metadata"]["name"] in ("reconciler", "panel", "migrate")
+        if one["metadata"]["name"] in ("egress", "reconciler", "panel", "migrate")
     }
     assert said == {
+        "egress": ["browser.egress", "--host", "0.0.0.0"],
         "reconciler": ["workers.reconciler"],
         "panel": ["workers.cli.app", "panel"],
         "migrate": ["workers.cli.app", "migrate"],
@@ -115,10 +117,16 @@ def test_each_process_gets_the_secrets_that_it_uses_and_no_other(objects: tuple[
         {"RELANCE_VAULT_KEY": "relance/vault-key"},
         {"RELANCE_ANTHROPIC_API_KEY": "relance/anthropic-api-key"},
     )
-    extra = {"inbox": vault, "send": vault, "respond": llm}
+    wanted = dict.fromkeys((*QUEUES, "reconciler", "panel"), both) | {
+        "browser": both | llm,
+        "egress": {},
+        "inbox": both | vault,
+        "respond": both | llm,
+        "send": both | vault,
+    }
     for deployment in of_kind(objects, "Deployment"):
         (container,) = pod(deployment)["containers"]
-        assert environment(container) == both | extra.get(deployment["metadata"]["name"], {})
+        assert environment(container) == wanted[deployment["metadata"]["name"]]
     (migration,) = pod(named(objects, "Job", "migrate"))["containers"]
     assert environment(migration) == {"RELANCE_DATABASE_URL": "relance-owner/database-url"}
 
@@ -126,7 +134,7 @@ def test_each_process_gets_the_secrets_that_it_uses_and_no_other(objects: tuple[
 def test_every_variable_given_is_a_setting(objects: tuple[dict, ...]) -> None:
     known = {f"RELANCE_{name.upper()}" for name in Settings.model_fields}
     ours = [pod(one)["containers"][0] for one in of_kind(objects, "Deployment", "Job")]
-    given = {entry["name"] for container in ours for entry in container["env"]}
+    given = {entry["name"] for container in ours for entry in container.get("env", ())}
     assert given | set(settings_of(objects)) <= known
 
 
@@ -139,7 +147,7 @@ def test_every_process_that_can_be_evicted_has_a_budget(objects: tuple[dict, ...
         one["spec"]["selector"]["matchLabels"]["app.kubernetes.io/component"]
         for one in of_kind(objects, "PodDisruptionBudget")
     }
-    assert chosen == {*QUEUES, "reconciler", "panel"}
+    assert chosen == {*QUEUES, "egress", "reconciler", "panel"}
 
 
 def test_what_no_policy_names_is_denied(objects: tuple[dict, ...]) -> None:
@@ -147,13 +155,39 @@ def test_what_no_policy_names_is_denied(objects: tuple[dict, ...]) -> None:
     assert nothing == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
-def test_the_browser_reaches_the_web_and_no_network_that_the_egress_proxy_refuses(
+def test_the_egress_proxy_reaches_the_web_and_no_network_that_it_refuses(
     objects: tuple[dict, ...],
 ) -> None:
     (rule,) = named(objects, "NetworkPolicy", "web")["spec"]["egress"]
     assert {one["port"] for one in rule["ports"]} == WEB_PORTS
     for why, refused in _REFUSED:
         assert not reached(rule, refused), why
+
+
+def test_a_browser_reaches_the_egress_proxy_and_the_web_through_it_alone(objects: tuple[dict, ...]) -> None:
+    (rule,) = named(objects, "NetworkPolicy", "browser-to-egress")["spec"]["egress"]
+    (service,) = named(objects, "Service", "egress")["spec"]["ports"]
+    (browser,) = pod(named(objects, "Deployment", "browser"))["containers"]
+    (proxy,) = pod(named(objects, "Deployment", "egress"))["containers"]
+    told = {one["name"]: one.get("value") for one in browser["env"]}
+    assert rule["to"] == [{"podSelector": {"matchLabels": {"app.kubernetes.io/component": "egress"}}}]
+    assert [one["port"] for one in rule["ports"]] == [service["port"]] == [proxy["ports"][0]["containerPort"]]
+    assert told["RELANCE_EGRESS_URL"] == f"http://egress:{service['port']}"
+
+
+def test_the_egress_proxy_hears_browsers_alone_and_knows_neither_ledger_nor_queue(
+    objects: tuple[dict, ...],
+) -> None:
+    (rule,) = named(objects, "NetworkPolicy", "egress-from-browser")["spec"]["ingress"]
+    assert rule["from"] == [{"podSelector": {"matchLabels": {"app.kubernetes.io/component": "browser"}}}]
+    data = named(objects, "NetworkPolicy", "ledger-and-queue")["spec"]["podSelector"]
+    (term,) = data["matchExpressions"]
+    assert (term["operator"], term["values"]) == ("NotIn", ["egress"])
+
+
+def test_the_egress_proxy_has_the_time_that_its_pages_may_take(objects: tuple[dict, ...]) -> None:
+    killed_after = pod(named(objects, "Deployment", "egress"))["terminationGracePeriodSeconds"]
+    assert EgressLimits().page_seconds < killed_after
 
 
 @pytest.mark.parametrize("policy", ["web", "mail", "language-model"])
@@ -190,7 +224,7 @@ def test_only_what_needs_the_internet_has_a_way_to_it(objects: tuple[dict, ...])
     ]
     names = {one["matchLabels"]["app.kubernetes.io/component"] for one in ways if "matchLabels" in one}
     names |= {name for one in ways for term in one.get("matchExpressions", ()) for name in term["values"]}
-    assert names == {"browser", "inbox", "send", "respond"}
+    assert names == {"egress", "inbox", "send", "respond"}
 
 
 def test_the_panel_is_reached_from_within_the_namespace_alone(objects: tuple[dict, ...]) -> None:
