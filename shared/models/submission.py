@@ -15,7 +15,8 @@ class Submission(Work, Base):
     `token` is its own part of the address that is typed, so that an answer finds it again. `plan` is what was
     to be done to each control and why; `exchange` the journalled response. `proof` is "proven" or "probable".
     `visited_at` is when the last visit to the site began, or ended; `address` the server that it went to, as
-    far as other visits there count against it.
+    far as other visits there count against it. `tries` are the visits to a site that did not answer: an
+    attempt that was held before its visit is none.
     """
 
     __tablename__ = "submissions"
@@ -34,6 +35,7 @@ class Submission(Work, Base):
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     """Answers that a person gave to required questions, by the control's label."""
     visited_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")
     address: Mapped[str] = mapped_column(String(45), default="", server_default="")
 
 

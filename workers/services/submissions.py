@@ -18,7 +18,7 @@ from shared import tracing
 from shared.db import transaction
 from shared.errors import LeaseLost
 from shared.logs import log
-from shared.models import Evidence
+from shared.models import Evidence, Submission
 from shared.settings import settings
 from shared.states import ReviewKind, State
 from workers.services import leases, ledger, watching
@@ -50,7 +50,7 @@ async def submit(chrome: Chrome, submission_id: int) -> None:
         except LeaseLost as lost:
             log("lease lost", queue="browser", id=held.id, attempt=held.attempt, why=str(lost))
         except asyncio.CancelledError:
-            await asyncio.shield(asyncio.to_thread(_give_back, held, "cancelled", None))
+            await asyncio.shield(asyncio.to_thread(_give_back, held, "cancelled"))
             raise
 
 
@@ -92,8 +92,7 @@ def _journal(held: Claim, exchange: Exchange) -> None:
 
 def conclude(held: Claim, outcome: Outcome) -> None:
     """Write down how a visit ended, with its evidence, and ask a person where that is needed."""
-    if outcome.state is VisitState.UNREACHABLE and held.attempt < MAX_TRIES:
-        _give_back(held, outcome.rule, timedelta(seconds=settings().retry_after * 2 ** (held.attempt - 1)))
+    if outcome.state is VisitState.UNREACHABLE and _try_later(held, outcome.rule):
         return
     plan = {"plan": asdict(outcome.plan)} if outcome.plan else {}
     with transaction(held.tenant_id) as session:
@@ -135,6 +134,17 @@ def _evidence(held: Claim, kind: str, media_type: str, body: bytes) -> Evidence:
     )
 
 
-def _give_back(held: Claim, why: str, wait: timedelta | None) -> None:
+def _try_later(held: Claim, why: str) -> bool:
+    """Give a site that did not answer another try; False where it had them all."""
     with transaction(held.tenant_id) as session:
-        ledger.release(session, held, why, wait, visited_at=func.now())
+        tried = session.scalar(select(Submission.tries).where(Submission.id == held.id)) or 0
+        if tried + 1 >= MAX_TRIES:
+            return False
+        wait = timedelta(seconds=settings().retry_after * 2**tried)
+        ledger.release(session, held, why, wait, visited_at=func.now(), tries=tried + 1)
+        return True
+
+
+def _give_back(held: Claim, why: str) -> None:
+    with transaction(held.tenant_id) as session:
+        ledger.release(session, held, why, visited_at=func.now())

@@ -217,6 +217,17 @@ async def test_a_site_that_does_not_answer_is_tried_three_times(world: World) ->
     assert (row.state, row.attempt) == (State.UNREACHABLE, submissions.MAX_TRIES)
 
 
+async def test_attempts_that_a_limit_held_use_up_no_try(world: World) -> None:
+    with serving() as site:
+        row_id = lead_for(world, site)
+    with transaction(world.tenant) as session:
+        session.execute(update(Submission).values(attempt=submissions.MAX_TRIES))
+    async with browsing() as chrome:
+        await submissions.submit(chrome, row_id)
+    row = row_of(world, row_id)
+    assert (row.state, row.tries, row.attempt) == (State.QUEUED, 1, submissions.MAX_TRIES + 1)
+
+
 async def test_a_private_address_is_refused_unless_a_setting_names_it(world: World) -> None:
     with serving() as site:
         row_id = lead_for(world, site)
