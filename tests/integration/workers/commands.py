@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from workers.cli import app
+from workers.cli import app, output
 
 
 class Terminal:
@@ -14,7 +14,8 @@ class Terminal:
     def __init__(self, patch: pytest.MonkeyPatch, captured: pytest.CaptureFixture[str]) -> None:
         self._patch = patch
         self._captured = captured
-        patch.setenv("COLUMNS", "200")
+        patch.setattr(output.out, "width", 200)
+        patch.setenv("COLUMNS", "200")  # what Typer reads for its own complaints
 
     def type(self, *words: object) -> str:
         """Run a command that works; what it printed."""
