@@ -1,7 +1,7 @@
 """Many forms while Chromium is killed again and again: nothing is lost, nothing is left behind.
 
-`python -m tests.forms.soak [FORMS]` sends that many letters (1,000), each with an address of its own, to the
-state server, several at once, and after every 50 kills a process of Chromium with SIGKILL, the whole browser
+`python -m tests.forms.soak [FORMS EVERY]` sends that many letters (1,000), each with an address of its own, to
+the state server, several at once, and after every so many (50) kills a process of Chromium with SIGKILL, the whole browser
 and one renderer by turns. A visit that ends before it was armed is tried again, as a worker does; one that
 was armed is counted as unknown. It ends with status 1 if a bar is not reached.
 """
@@ -184,8 +184,8 @@ def broken(figures: dict[str, Any]) -> list[str]:
 
 
 def main() -> None:
-    forms = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    figures = asyncio.run(soak(forms, 50))
+    forms, every = map(int, sys.argv[1:] or (1000, 50))
+    figures = asyncio.run(soak(forms, every))
     print(json.dumps(figures, indent=1))  # noqa: T201
     if failed := broken(figures):
         sys.exit(f"not reached: {', '.join(failed)}")
