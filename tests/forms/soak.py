@@ -1,9 +1,9 @@
 """Many forms while Chromium is killed again and again: nothing is lost, nothing is left behind.
 
-`python -m tests.forms.soak [FORMS EVERY]` sends that many letters (1,000), each with an address of its own, to
-the state server, several at once, and after every so many (50) kills a process of Chromium with SIGKILL, the whole browser
-and one renderer by turns. A visit that ends before it was armed is tried again, as a worker does; one that
-was armed is counted as unknown. It ends with status 1 if a bar is not reached.
+`python -m tests.forms.soak [FORMS EVERY]` sends that many letters (1,000), each with an address of its own,
+to the state server, several at once, and after every so many (50) kills a process of Chromium with SIGKILL,
+the whole browser and one renderer by turns. A visit that ends before it was armed is tried again, as a worker
+does; one that was armed is counted as unknown. It ends with status 1 if a bar is not reached.
 """
 
 import asyncio
