@@ -5,6 +5,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
@@ -74,12 +75,21 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
+    with running_site() as running:
+        yield running
+
+
+@contextmanager
+def running_site() -> Iterator[Site]:
+    """A state server of its own, which counts what it alone was sent."""
     program = subprocess.Popen(
         [sys.executable, "-m", "tests.forms.server"], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
-    yield Site(int(program.stdout.readline()))
-    program.kill()
-    program.wait()
+    try:
+        yield Site(int(program.stdout.readline()))
+    finally:
+        program.kill()
+        program.wait()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

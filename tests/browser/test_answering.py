@@ -11,7 +11,7 @@ from browser.chrome import Chrome
 from browser.forms.values import Question
 from browser.visit import VisitState
 from shared.settings import settings
-from tests.browser.conftest import Site, go
+from tests.browser.conftest import Site, go, running_site
 from tests.standins.anthropic_api import KEY, OVERLOADED, Answer, MessagesApi, messages_api
 
 FACTS = {"message": "nous aimerions vous présenter notre atelier de reliure", "city": "Lyon"}
@@ -38,6 +38,13 @@ def test_an_answer_counts_only_if_a_fact_proves_it(
 ) -> None:
     answer, fact, quote = given
     assert proven(question, Given(field=0, answer=answer, fact=fact, quote=quote), FACTS) is holds
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """Not the one of the other tests, for whom the same form stays unsent."""
+    with running_site() as running:
+        yield running
 
 
 @pytest.fixture
