@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from shared.db import EVERY_TENANT, transaction
 from shared.metrics import BACKLOG, IN_FLIGHT, MAILBOX_LAG, MAILBOXES, OLDEST
 from workers.services.ledger import QUEUES
+from workers.services.mailboxes import WELL
 
 _BACKLOG = """
     SELECT count(*), coalesce(extract(epoch FROM now() - min(due_at)), 0)
@@ -18,7 +19,7 @@ _IN_FLIGHT = """
 """
 
 _MAILBOXES = """
-    SELECT count(*) FILTER (WHERE reason = ''), count(*) FILTER (WHERE reason = 'refused'),
+    SELECT count(*) FILTER (WHERE reason = ANY(:well)), count(*) FILTER (WHERE reason = 'refused'),
            count(*) FILTER (WHERE reason = 'unreachable'),
            coalesce(extract(epoch FROM max(now() - coalesce(read_at, created_at))), 0)
     FROM mailboxes
@@ -30,7 +31,7 @@ def measure() -> None:
     with transaction(EVERY_TENANT) as session:
         for queue, model in QUEUES.items():
             _measure_queue(session, queue, model.__tablename__)
-        *counts, lag = session.execute(text(_MAILBOXES)).one()
+        *counts, lag = session.execute(text(_MAILBOXES), {"well": list(WELL)}).one()
         for state, mailboxes in zip(("read", "refused", "unreachable"), counts, strict=True):
             MAILBOXES.labels(state).set(mailboxes)
         MAILBOX_LAG.set(float(lag))

@@ -18,13 +18,7 @@ from shared.states import LEASED, State
 from shared.vault import vault
 from workers.services import ledger
 from workers.services.ledger import Claim
-from workers.services.mailboxes import account_of
-
-CONNECTED = "connected"
-"""The reason of a leased row that holds one of its host's connections."""
-
-FULL = "connections"
-"""The reason of a row that waits for one."""
+from workers.services.mailboxes import CONNECTED, FULL, account_of
 
 AGAIN = timedelta(seconds=3)
 """How long a job waits before it asks for a connection again."""

@@ -21,6 +21,16 @@ from workers.services.accounts import clean_address
 _STORED = ("user", "host", "port", "tls", "smtp_host", "smtp_port", "smtp_tls", "folders", "since")
 
 
+CONNECTED = "connected"
+"""The reason of a leased row that holds one of its host's connections."""
+
+FULL = "connections"
+"""The reason of a row that waits for one."""
+
+WELL = ("", CONNECTED, FULL)
+"""The reasons of a mailbox with which nothing is wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class SenderDetails:
     """The person who signs. What is empty is never said in a form."""
@@ -200,7 +210,7 @@ def _standing(session: Session, row: models.Mailbox) -> Standing:
     return Standing(
         address=row.address,
         provider=row.provider,
-        reading=row.reason or "ok",
+        reading="ok" if row.reason in WELL else row.reason,
         detail=row.detail,
         sent_today=may.sent_today,
         limit=may.limit,

@@ -9,7 +9,7 @@ from shared.db import transaction
 from shared.models import Mailbox, Submission
 from tests.integration.workers.conftest import World
 from workers import gauges
-from workers.services import ledger
+from workers.services import ledger, mailboxes
 
 
 def value(name: str, **labels: str) -> float:
@@ -32,6 +32,14 @@ def test_the_backlog_its_age_and_what_is_in_flight_are_measured_by_queue(world: 
     assert value("in_flight_rows", queue="browser", state="armed") == 0
     assert value("backlog_rows", queue="send") == 0
     assert value("oldest_due_seconds", queue="send") == 0
+
+
+def test_a_mailbox_that_is_being_read_is_well(world: World) -> None:
+    with transaction(world.tenant) as session:
+        session.execute(update(Mailbox).values(reason="connected"))
+    gauges.measure()
+    assert [value("mailboxes", state=state) for state in ("read", "refused", "unreachable")] == [1, 0, 0]
+    assert mailboxes.standings(world.tenant)[0].reading == "ok"
 
 
 def test_a_mailbox_that_is_refused_and_one_that_falls_behind_are_seen(world: World) -> None:
