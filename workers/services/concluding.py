@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from classifiers.model import Prediction
@@ -16,7 +16,7 @@ from inbox.understanding import Kind, Understanding
 from shared import tracing
 from shared.models import Classification, Draft, Outgoing, Review, Tenant
 from shared.states import ReviewKind, State
-from workers.services import batches, conversations, ledger, suppressions
+from workers.services import batches, conversations, settling, suppressions
 from workers.services.batches import Ending
 from workers.services.ledger import Claim
 from workers.services.reading import findings_of, modelled, ruled, storable
@@ -102,8 +102,7 @@ class _Whole:
         sent = {self._submissions.get(self._conversation(one) or 0) for one in answered}
         proven = sorted(one.id for one in sent if one is not None and one.state is State.UNKNOWN)
         for submission_id in proven:
-            ledger.move(self._session, "browser", submission_id, State.SENT, "answered", proof="proven")
-            self._session.execute(delete(Review).where(Review.submission_id == submission_id))
+            settling.by_answer(self._session, "browser", submission_id)
 
     def _conversation(self, reading: Reading) -> int | None:
         return reading.assigned if reading.assigned is not None else self._of_lead.get(reading.lead or 0)

@@ -7,7 +7,7 @@ leaves none behind for longer than its lease.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from inbox import oauth
@@ -17,6 +17,7 @@ from shared.settings import settings
 from shared.states import LEASED, State
 from shared.vault import vault
 from workers.services import ledger
+from workers.services.contacting import lock
 from workers.services.ledger import Claim
 from workers.services.mailboxes import CONNECTED, FULL, account_of
 
@@ -30,8 +31,7 @@ def admitted(held: Claim, mailbox: Mailbox) -> bool:
     if not host:
         return True
     with transaction(EVERY_TENANT) as session:
-        lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
-        session.execute(lock, {"key": f"mail host {host}"})
+        lock(session, f"mail host {host}")
         most = settings().mail_connections
         if _open(session, host) < most:
             ledger.note(session, held, reason=CONNECTED)

@@ -22,7 +22,8 @@ from shared.models import (
 )
 from shared.states import State
 
-_CORRECTED_FIRST = ((Classification.by != "").desc(), Classification.id.desc())
+CORRECTED_FIRST = ((Classification.by != "").desc(), Classification.id.desc())
+"""The order in which classifications of one message count: a person's newest correction, else the model's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +91,22 @@ def thread(session: Session, around: Context, until: Message | None = None) -> T
 def newest_classification(session: Session, message_id: int) -> Classification | None:
     """The classification that counts: a person's newest correction, else the model's."""
     query = select(Classification).where(Classification.message_id == message_id)
-    return session.scalar(query.order_by(*_CORRECTED_FIRST).limit(1))
+    return session.scalar(query.order_by(*CORRECTED_FIRST).limit(1))
 
 
 def said(message_id: ColumnElement[int] | InstrumentedAttribute[int]) -> LateralFromClause:
     """What counts of each message of a query (label, intent, confidence), to be joined beside it."""
     query = select(Classification.label, Classification.intent, Classification.confidence)
-    query = query.where(Classification.message_id == message_id).order_by(*_CORRECTED_FIRST)
+    query = query.where(Classification.message_id == message_id).order_by(*CORRECTED_FIRST)
     return query.limit(1).lateral()
+
+
+def priority(sorted_as: Classification | None) -> float:
+    """What a person should see first: what may become business, and what the model doubts."""
+    if sorted_as is None:
+        return 1.0
+    worth = {"HOT": 10.0, "WARM": 6.0, "COLD": 2.0, "SPAM": 1.0}[sorted_as.label]
+    return worth + (1.0 - sorted_as.confidence)
 
 
 def _form(around: Context) -> list[Turn]:
@@ -119,11 +128,3 @@ def _ours(session: Session, around: Context) -> list[Turn]:
         select(Outgoing).where(Outgoing.conversation_id == around.conversation.id, Outgoing.state.in_(sent))
     )
     return [Turn("us", mail.body, mail.armed_at) for mail in mails if mail.armed_at]
-
-
-def priority(sorted_as: Classification | None) -> float:
-    """What a person should see first: what may become business, and what the model doubts."""
-    if sorted_as is None:
-        return 1.0
-    worth = {"HOT": 10.0, "WARM": 6.0, "COLD": 2.0, "SPAM": 1.0}[sorted_as.label]
-    return worth + (1.0 - sorted_as.confidence)

@@ -170,7 +170,7 @@ def finish(session: Session, held: Claim, state: State, reason: str = "", **valu
         if State.UNKNOWN not in sources(state):
             raise _lost(held)
         _guarded(session, held, _END_UNKNOWN, **values)
-        _withdraw(session, held)
+        _withdraw(session, held.queue, held.id)
     OUTCOMES.labels(held.queue, state.value, reason).inc()
     tracing.ended(state.value, reason)
 
@@ -216,7 +216,10 @@ def stumble(queue: str, row_id: int, error: str) -> None:
 
 
 def move(session: Session, queue: str, row_id: int, after: State, reason: str, **values: object) -> bool:
-    """Move a row that nobody holds, by evidence or by a person; False where its state does not allow it."""
+    """Move a row that nobody holds, by evidence or by a person; False where its state does not allow it.
+
+    An unknown outcome takes its open question along.
+    """
     model = QUEUES[queue]
     free = tuple(state for state in sources(after) if ended(state))
     statement = update(model).where(model.id == row_id, model.state.in_(free))
@@ -224,7 +227,11 @@ def move(session: Session, queue: str, row_id: int, after: State, reason: str, *
         {"ended_at": func.now()} if ended(after) else {"due_at": func.now(), "nudged_at": None, "deaths": 0}
     )
     done = session.execute(statement.values(state=after, reason=reason, **extra, **values))
-    return _count(done) == 1
+    if _count(done) != 1:
+        return False
+    if State.UNKNOWN in free and queue in _ABOUT:
+        _withdraw(session, queue, row_id)
+    return True
 
 
 def ask(session: Session, held: Claim, kind: ReviewKind, why: str, priority: float = 0.0) -> None:
@@ -249,8 +256,8 @@ def _ask(session: Session, queue: str, about: Sequence[tuple[int, int]], questio
     )
 
 
-def _withdraw(session: Session, held: Claim) -> None:
-    about = getattr(Review, _ABOUT[held.queue]) == held.id
+def _withdraw(session: Session, queue: str, row_id: int) -> None:
+    about = getattr(Review, _ABOUT[queue]) == row_id
     open_ = (Review.kind == ReviewKind.UNKNOWN, Review.state == ReviewState.OPEN)
     session.execute(delete(Review).where(about, *open_))
 

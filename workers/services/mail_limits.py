@@ -12,7 +12,7 @@ from shared.compliance.verdict import Facts, Ruling, Scope, Verdict
 from shared.models import Mailbox, Outgoing, Tenant
 from shared.states import State
 from workers.services import conversations, ledger
-from workers.services.contacting import lock, suppressed
+from workers.services.contacting import lock, suppressed, used_today
 from workers.services.holding import hold
 from workers.services.ledger import Claim
 
@@ -53,7 +53,9 @@ def allowance(session: Session, mailbox: Mailbox, now: datetime) -> Allowance:
     first = session.scalar(select(func.min(Outgoing.armed_at)).where(ours))
     age = now - first if first else None
     limit = mailbox.mails_a_day if mailbox.established else warmup.allowance(age, mailbox.mails_a_day)
-    return Allowance(_sent_today(session, ours, now), limit, first, limit < mailbox.mails_a_day)
+    return Allowance(
+        used_today(session, Outgoing, ours, SENDING, now), limit, first, limit < mailbox.mails_a_day
+    )
 
 
 def _facts(session: Session, row: Outgoing) -> Facts:
@@ -68,7 +70,7 @@ def _facts(session: Session, row: Outgoing) -> Facts:
         now=now,
         suppressed=suppressed(session, tenant.id, around.lead.domain, row.recipient)
         or suppressed(session, tenant.id, domain, row.recipient),
-        sent_today=_sent_today(session, Outgoing.tenant_id == tenant.id, now),
+        sent_today=used_today(session, Outgoing, Outgoing.tenant_id == tenant.id, SENDING, now),
         limit_a_day=tenant.mails_a_day,
         mailbox_sent_today=may.sent_today,
         mailbox_limit=may.limit,
@@ -78,14 +80,6 @@ def _facts(session: Session, row: Outgoing) -> Facts:
         timezone=around.campaign.timezone,
         stopped=around.conversation.stopped,
     )
-
-
-def _sent_today(session: Session, ours: ColumnElement[bool], now: datetime) -> int:
-    """Mails that were handed over since midnight, and those that may be any moment."""
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    sent = select(func.count()).where(ours, Outgoing.armed_at >= midnight)
-    going = select(func.count()).where(ours, Outgoing.state == State.RUNNING, Outgoing.reason == SENDING)
-    return (session.scalar(sent) or 0) + (session.scalar(going) or 0)
 
 
 def _alike(row: Outgoing, ruling: Ruling) -> ColumnElement[bool] | None:

@@ -7,7 +7,7 @@ it answers arrived; a mail of ours among the sent ones left. Whatever stays unpr
 from collections.abc import Sequence
 from dataclasses import fields
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from browser.outcome.journal import judge_journal
@@ -38,6 +38,11 @@ def settle_unknown() -> int:
     settled = sum(_by_journal(row) for row in unread)
     with transaction(EVERY_TENANT) as session:
         return settled + _by_answers(session)
+
+
+def by_answer(session: Session, queue: str, row_id: int) -> bool:
+    """Settle an unproven outcome that a mail answers; False where it was proven before."""
+    return _settle(session, queue, row_id, State.SENT, "mail", "answered")
 
 
 def by_sent_folder(held: Claim, connection: Connection) -> None:
@@ -95,7 +100,7 @@ def _by_answers(session: Session) -> int:
     settled = 0
     for queue, answered in (("browser", _answered_forms()), ("send", _answered_mails())):
         for row_id in session.scalars(answered):
-            settled += _settle(session, queue, row_id, State.SENT, "mail", "answered")
+            settled += by_answer(session, queue, row_id)
     return settled
 
 
@@ -132,11 +137,9 @@ def _unproven_mails(mailbox_id: int) -> Select[int, str]:
 def _settle(
     session: Session, queue: str, row_id: int, after: State, by: str, rule: str, **values: object
 ) -> bool:
-    """Move the row and take the question back, unless a person was faster."""
+    """Move the row, unless a person was faster."""
     proof = {"proof": "proven"} if queue == "browser" else {}
     if not ledger.move(session, queue, row_id, after, rule, **(proof | values)):
         return False
-    asked = {"browser": Review.submission_id, "send": Review.outgoing_id}[queue]
-    session.execute(delete(Review).where(asked == row_id, Review.state == ReviewState.OPEN))
     SETTLED.labels(queue, by).inc()
     return True

@@ -13,7 +13,7 @@ from shared.db import EVERY_TENANT, transaction
 from shared.models import Campaign, Lead, Mailbox, Sender, Submission, Tenant
 from shared.states import LEASED, State
 from workers.services import ledger, templates
-from workers.services.contacting import lock, reply_address, suppressed
+from workers.services.contacting import lock, reply_address, suppressed, used_today
 from workers.services.holding import hold
 from workers.services.hosting import server_of
 from workers.services.ledger import Claim
@@ -125,7 +125,14 @@ def _facts(session: Session, rows: _Rows, target: _Target) -> Facts:
         now=now,
         suppressed=suppressed(session, rows.tenant.id, rows.lead.domain, rows.lead.email),
         campaign=rows.campaign.state,
-        sent_today=_sent_today(session, rows.tenant, now),
+        sent_today=used_today(
+            session,
+            Submission,
+            Submission.tenant_id == rows.tenant.id,
+            VISITING,
+            now,
+            most=rows.tenant.forms_a_day,
+        ),
         limit_a_day=rows.tenant.forms_a_day,
         domain_busy=_under_way(session, *_others(rows)) > 0,
         domain_free_at=last + timedelta(seconds=rows.tenant.domain_pause) if last else None,
@@ -157,17 +164,6 @@ def _contacted(session: Session, rows: _Rows) -> datetime | None:
         *_others(rows), Submission.tenant_id == rows.tenant.id, reached
     )
     return session.scalar(query)
-
-
-def _sent_today(session: Session, tenant: Tenant, now: datetime) -> int:
-    """Forms that were sent since midnight, and those that may be sent any moment, counted to the limit."""
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    ours = Submission.tenant_id == tenant.id
-    sent = select(Submission.id).where(ours, Submission.armed_at >= midnight).limit(tenant.forms_a_day)
-    going = (Submission.state == State.RUNNING) & (Submission.reason == VISITING)
-    under_way = select(func.count()).where(ours, going)
-    counted = select(func.count()).select_from(sent.subquery())
-    return (session.scalar(counted) or 0) + (session.scalar(under_way) or 0)
 
 
 def _letter(rows: _Rows) -> Letter:

@@ -18,7 +18,7 @@ from shared.logs import log
 from shared.metrics import STOPS
 from shared.models import Campaign, Classification, Mailbox, Message, Outgoing, Submission
 from shared.states import CampaignState, State
-from workers.services import audit, parking
+from workers.services import audit, conversations, parking
 
 WATCHER = "relance"
 """Who acts in the audit log where no person does."""
@@ -118,7 +118,7 @@ def _newest_intent() -> ColumnElement[str]:
     return (
         select(Classification.intent)
         .where(Classification.message_id == Message.id)
-        .order_by((Classification.by != "").desc(), Classification.id.desc())
+        .order_by(*conversations.CORRECTED_FIRST)
         .limit(1)
         .correlate(Message)
         .scalar_subquery()
