@@ -79,9 +79,10 @@ async def answers(model: Messages, letter: Letter, questions: Sequence[Question]
         return {}
     facts = {name: getattr(letter, name) for name in _FACTS if getattr(letter, name)}
     try:
-        sheet = await model.ask(_INSTRUCTIONS, _asked(facts, questions), Sheet)
+        answered = await model.ask(_INSTRUCTIONS, _asked(facts, questions), Sheet)
     except ModelUnavailable:
         return {}
+    sheet = answered.answer
     found = ((questions[one.field], one) for one in sheet.answers if 0 <= one.field < len(questions))
     return {
         asked.label: Proven(one.answer, one.fact, one.quote)

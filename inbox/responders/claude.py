@@ -1,22 +1,22 @@
 """Answers written by Claude, through the Messages API.
 
-The model gets no tools, and its output is checked against a schema here whatever the API promises. The mails
-go in as data between fences that carry a number drawn for each request, so that no mail can close its own.
-Subject and recipient are never the model's to choose.
+The model gets no tools, and its output is checked against a schema whatever the API promises. The mails go in
+as data between fences that carry a number drawn for each request, so that no mail can close its own. Subject
+and recipient are never the model's to choose.
 """
 
+import asyncio
 import re
 import secrets
 from functools import cache
 from pathlib import Path
 
-import anthropic
 import jinja2
-from anthropic.types import Message
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from inbox.responders.values import Draft, DraftRequest, Usage, reply_subject
-from shared.errors import ResponderFailed
+from shared.errors import ModelUnavailable, ResponderFailed
+from shared.messages import Answered, Messages
 
 PROMPTS = Path(__file__).parent / "prompts"
 
@@ -25,9 +25,7 @@ MOST_TOKENS = 8000
 MOST_TURNS = 12
 TIMEOUT = 60.0
 RETRIES = 2
-"""By the SDK, with back-off, on 408, 409, 429, 5xx and lost connections. The worker's own row tries again
-later.
-"""
+"""The worker's own row tries again later."""
 
 DOLLARS_A_MILLION_TOKENS: dict[str, tuple[float, float]] = {
     "claude-opus-5-5": (4.0, 20.0),
@@ -57,41 +55,29 @@ class ClaudeResponder:
     name = "claude"
 
     def __init__(self, api_key: SecretStr, model: str, base_url: str = "") -> None:
-        self._model = model
-        self._client = anthropic.Anthropic(
-            api_key=api_key.get_secret_value(),
-            base_url=base_url or None,
-            timeout=TIMEOUT,
-            max_retries=RETRIES,
+        self._messages = Messages(
+            api_key, model, base_url, most_tokens=MOST_TOKENS, timeout=TIMEOUT, retries=RETRIES
         )
 
     def draft(self, request: DraftRequest) -> Draft:
-        message = self._ask(request)
-        written = _checked(message, {passage.id for passage in request.passages})
+        answered = self._ask(request)
+        written = answered.answer
+        if not {passage.id for passage in request.passages}.issuperset(written.passages):
+            raise ResponderFailed("The model cites a passage that it was not given.")
         return Draft(
             subject=reply_subject(request.thread.subject),
             body=written.body.strip(),
             language=request.language,
             passages=written.passages,
-            usage=_usage(message),
+            usage=_usage(answered),
             needs_person=written.needs_person.strip(),
         )
 
-    def _ask(self, request: DraftRequest) -> Message:
+    def _ask(self, request: DraftRequest) -> Answered[Written]:
         try:
-            return self._client.messages.create(
-                model=self._model,
-                max_tokens=MOST_TOKENS,
-                system=instructions(),
-                messages=[{"role": "user", "content": _question(request)}],
-                output_config={
-                    "format": {"type": "json_schema", "schema": anthropic.transform_schema(Written)}
-                },
-            )
-        except (anthropic.AuthenticationError, anthropic.PermissionDeniedError):
-            raise ResponderFailed("The model's API refused the key.") from None
-        except anthropic.APIError as trouble:
-            raise ResponderFailed(f"The model's API gave no answer: {_reason(trouble)}.") from trouble
+            return asyncio.run(self._messages.ask(instructions(), _question(request), Written))
+        except ModelUnavailable as trouble:
+            raise ResponderFailed(str(trouble)) from trouble
 
 
 @cache
@@ -117,34 +103,8 @@ def _environment() -> jinja2.Environment:
     )
 
 
-def _checked(message: Message, known: set[str]) -> Written:
-    if message.stop_reason == "refusal":
-        raise ResponderFailed("The model declined to write this answer.")
-    if message.stop_reason != "end_turn":
-        raise ResponderFailed(f"The model did not finish its answer ({message.stop_reason}).")
-    text = "".join(block.text for block in message.content if block.type == "text")
-    try:
-        written = Written.model_validate_json(text)
-    except ValidationError:
-        raise ResponderFailed("The model's answer does not have the agreed form.") from None
-    if not known.issuperset(written.passages):
-        raise ResponderFailed("The model cites a passage that it was not given.")
-    return written
-
-
-def _usage(message: Message) -> Usage:
-    used = message.usage
-    read = used.input_tokens + (used.cache_creation_input_tokens or 0) + (used.cache_read_input_tokens or 0)
-    prices = DOLLARS_A_MILLION_TOKENS.get(re.sub(r"-\d{8}$", "", message.model))
-    cost = (read * prices[0] + used.output_tokens * prices[1]) / 1e6 if prices else None
-    return Usage(message.model, read, used.output_tokens, cost)
-
-
-def _reason(trouble: anthropic.APIError) -> str:
-    if isinstance(trouble, anthropic.APIStatusError):
-        return f"HTTP {trouble.status_code}"
-    return (
-        "it did not answer in time"
-        if isinstance(trouble, anthropic.APITimeoutError)
-        else "it cannot be reached"
-    )
+def _usage(answered: Answered[Written]) -> Usage:
+    prices = DOLLARS_A_MILLION_TOKENS.get(re.sub(r"-\d{8}$", "", answered.model))
+    tokens = answered.input_tokens, answered.output_tokens
+    cost = (tokens[0] * prices[0] + tokens[1] * prices[1]) / 1e6 if prices else None
+    return Usage(answered.model, *tokens, cost)
