@@ -13,7 +13,36 @@
   const SHUT = '[aria-disabled=true],.flatpickr-disabled,.disabled,:disabled';
   const ONWARD = '.flatpickr-calendar.open .flatpickr-next-month,.ui-datepicker-next,.datepicker-days .next,.pika-next,'
     + '[role=dialog] [aria-label*="next month" i],[role=dialog] [aria-label*="mois suivant" i]';
-  const words = (at) => (at.innerText || '').trim();
+  const words = (at) => (at.innerText || '').replace(/\s+/g, ' ').trim();
+  const plain = (text) => text.replace(/\(.*?\)\s*$/, '').normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  const KEY = Symbol.for('relance.options');
+  const LIST = '[role=listbox],[role=tree],[role=grid]';
+
+  // Every option that a person sees now, wherever the page has put its list.
+  const inSight = () => [document, ...[...document.querySelectorAll('*')].map((at) => at.shadowRoot).filter(Boolean)]
+    .flatMap((root) => [...root.querySelectorAll(OPTION)]).filter(seen);
+  // The options of this control: of the list that it names, of one within it, else those that were not seen at `mark`.
+  const options = () => {
+    const teller = el.matches('[aria-controls],[aria-owns]') ? el : el.querySelector('[aria-controls],[aria-owns]') || el;
+    const ids = ['aria-controls', 'aria-owns', 'aria-activedescendant'].flatMap((name) => (teller.getAttribute(name) || '').split(/\s+/));
+    const named = ids.map((id) => id && (el.getRootNode().getElementById?.(id) || document.getElementById(id)))
+      .filter(Boolean).map((at) => (at.matches(OPTION) ? at.closest(LIST) || at.parentElement : at));
+    const all = inSight();
+    const before = window[KEY] || new WeakSet();
+    const ways = [(at) => named.some((list) => list.contains(at)), (at) => el.contains(at), (at) => !before.has(at)];
+    const own = ways.map((way) => all.filter(way)).find((found) => found.length) || [];
+    return own.filter((at) => at.getAttribute('aria-disabled') !== 'true' && !at.hasAttribute('data-disabled'));
+  };
+  // What is around the control and belongs to nothing else that can be filled in.
+  const wrapper = () => {
+    const another = (at) => [...at.querySelectorAll('input,select,textarea,[role=combobox],[aria-haspopup=listbox]')]
+      .some((one) => one !== el && !el.contains(one) && seen(one));
+    let found = el;
+    for (let at = el.parentElement, level = 0; at && level < 4 && !at.matches('form,body') && !another(at);
+      at = at.parentElement, level += 1) found = at;
+    return found;
+  };
 
   const questions = {
     about: () => ({ readonly: Boolean(el.readOnly), type: el.type || '',
@@ -36,8 +65,10 @@
       if (el.localName === 'select') return [...el.selectedOptions].flatMap((one) => [one.value, one.text.trim()]);
       const marked = [...el.querySelectorAll('[aria-selected=true]')];
       const kept = [...(el.parentElement || el).querySelectorAll('input[type=hidden]')];
+      const shown = [...wrapper().querySelectorAll('*')].filter((at) => !at.children.length && seen(at)
+        && !at.closest(`label,${LIST},${OPTION}`));
       return [el.value || '', el.getAttribute('data-value') || '', words(el), ...kept.map((one) => one.value),
-        ...marked.flatMap((one) => [one.getAttribute('data-value') || '', words(one)])];
+        ...marked.flatMap((one) => [one.getAttribute('data-value') || '', words(one)]), ...shown.map(words)].filter(Boolean);
     },
 
     // What a person presses in place of a hidden select.
@@ -49,13 +80,23 @@
       return (found && found.querySelector('button.dropdown-toggle')) || found || null;
     },
 
-    // The open list's option with this text or value, wherever the page has put the list.
-    listed: () => {
-      const roots = [document, ...[...document.querySelectorAll('*')].map((at) => at.shadowRoot).filter(Boolean)];
-      return roots.flatMap((root) => [...root.querySelectorAll(OPTION)]).find((at) => seen(at)
-        && at.getAttribute('aria-disabled') !== 'true'
-        && [words(at), at.getAttribute('data-value')].includes(arg)) || null;
+    // Remembers what is seen before the list opens.
+    mark: () => {
+      Object.defineProperty(window, KEY, { value: new WeakSet(inSight()), enumerable: false, configurable: true });
     },
+    listed: () => options().find((at) => [words(at), at.getAttribute('data-value')].includes(arg)) || null,
+    // The option that is called by one of these names, plain and a line each, whatever stands in brackets after it.
+    called: () => options().find((at) => [words(at), at.getAttribute('data-value') || '']
+      .some((text) => text && arg.split('\n').includes(plain(text)))) || null,
+    // What a person presses to open its list: itself, or around an input that is no wider than its caret.
+    opener: () => {
+      let at = el;
+      while (at.parentElement && !(seen(at) && at.getBoundingClientRect().width > 20)) at = at.parentElement;
+      return at;
+    },
+    // Whether its own list is in sight before it was pressed.
+    open: () => el.getAttribute('aria-expanded') === 'true' || el.matches(LIST),
+    texts: () => options().map(words),
 
     // The open calendar's day, named by its own attributes or by flatpickr's; its month may have to be turned to.
     day: () => {

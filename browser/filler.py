@@ -9,9 +9,10 @@ from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from browser import filler_choice, filler_text, overlays
+from browser import filler_choice, filler_search, filler_text, overlays
 from browser.elements import Question, Ref, ask, ask_many, is_gone, locate
 from browser.evidence import first_line
+from browser.forms.options import LISTED, spellings
 from browser.forms.values import FieldAction, FormPlan, Meaning
 from shared.errors import BrowserCrashed, NotFound
 
@@ -88,7 +89,7 @@ async def _press_button(page: Page, button: ElementHandle) -> None:
         await button.click(no_wait_after=True)
 
 
-_READ = {"type": "about", "select": "chosen", "check": "ticked", "leave": "ticked"}
+_READ = {"type": "about", "search": "chosen", "select": "chosen", "check": "ticked", "leave": "ticked"}
 """What is asked of a control to see whether it holds what the plan wanted."""
 
 
@@ -106,6 +107,8 @@ def _read(action: FieldAction, answers: Mapping[Ref, Any]) -> Filled:
     answer = answers[action.control]
     if action.kind == "type":
         return Filled(action, *filler_text.holds(answer, action.value))
+    if action.kind == "search":
+        return Filled(action, *filler_search.holds(answer, spellings(action.meaning, action.value)))
     if action.kind == "select":
         return Filled(action, *filler_choice.is_chosen(answer, (action.value,)))
     return Filled(action, answer == (action.kind == "check"), "on" if answer else "off")
@@ -171,6 +174,9 @@ async def _apply(page: Page, ready: _Ready, action: FieldAction) -> None:
     """The quick way."""
     if action.kind == "type":
         await filler_text.put(page, ready.control, ready.about, action.value)
+    elif action.kind == "search":
+        names, free = spellings(action.meaning, action.value), action.meaning not in LISTED
+        await filler_search.search(page, ready.control, names, free=free)
     elif action.kind == "select":
         await filler_choice.choose(page, ready.control, action.value)
     else:

@@ -1,5 +1,5 @@
-"""Choosing in one control: native selects, the widgets that stand in for them, radio buttons and boxes to
-tick.
+"""Choosing in one control: native selects, the widgets that stand in for them, lists that a page opens
+elsewhere, radio buttons and boxes to tick.
 """
 
 from collections.abc import Sequence
@@ -8,6 +8,15 @@ from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
 
 from browser.elements import ask, point
+
+_LOOKS = 30
+_PAUSE = 50.0
+"""Milliseconds between looks for what a press opens; lists fade in, and some are fetched first."""
+_KEY_AFTER = 6
+"""Looks after which a list that a press did not open is asked for by key."""
+_PRESS = 2000
+_OPEN = 6000
+"""Milliseconds that a box or its label, and what opens a list, may take to be pressed."""
 
 
 async def choose(page: Page, control: ElementHandle, wanted: str) -> None:
@@ -43,6 +52,35 @@ async def ticked(control: ElementHandle) -> bool:
     return bool(await ask(control, "ticked"))
 
 
+async def opened(page: Page, opener: ElementHandle) -> list[str]:
+    """Open a list and say what it offers; empty where none opens. Raises Playwright's Error."""
+    await ask(opener, "mark")
+    await press(opener)
+    found: list[str] = []
+    for look in range(_LOOKS):
+        before, found = found, await ask(opener, "texts")
+        if found and found == before:
+            break
+        if look == _KEY_AFTER and not found:
+            await page.keyboard.press("ArrowDown")
+        await page.wait_for_timeout(_PAUSE)
+    return found
+
+
+async def closed(page: Page, opener: ElementHandle) -> None:
+    """Close a list that is open, without a choice."""
+    if await ask(opener, "texts"):
+        await page.keyboard.press("Escape")
+        await page.wait_for_timeout(_PAUSE)
+        if await ask(opener, "texts"):
+            await press(opener)
+
+
+async def press(control: ElementHandle) -> None:
+    """Press what a person would press to get at a list. Raises Playwright's Error."""
+    await (await point(control, "opener") or control).click(timeout=_OPEN)
+
+
 async def _through_widget(page: Page, control: ElementHandle, text: str) -> None:
     widget = await point(control, "widget")
     if widget:
@@ -50,30 +88,26 @@ async def _through_widget(page: Page, control: ElementHandle, text: str) -> None
 
 
 async def _in_list(page: Page, opener: ElementHandle, text: str) -> None:
-    """Open a list and press the option with this text; does nothing when the list does not have it."""
-    option = await point(opener, "listed", text)
+    """Open a list and press the option with this text; closes it again when it does not have one."""
+    option = await point(opener, "listed", text) if await ask(opener, "open") else None
     if option is None:
-        await opener.click()
-        for _ in range(10):
-            option = await point(opener, "listed", text)
-            if option:
-                break
-            await page.wait_for_timeout(50)
+        await opened(page, opener)
+        option = await point(opener, "listed", text)
     if option:
         await option.click()
     else:
-        await page.keyboard.press("Escape")
+        await closed(page, opener)
 
 
 async def _itself(_: Page, control: ElementHandle) -> None:
     if await ask(control, "seen"):
-        await control.click(timeout=2000)
+        await control.click(timeout=_PRESS)
 
 
 async def _its_label(_: Page, control: ElementHandle) -> None:
     label = await point(control, "label")
     if label:
-        await label.click(position={"x": 3, "y": 3}, timeout=2000)
+        await label.click(position={"x": 3, "y": 3}, timeout=_PRESS)
 
 
 async def _by_key(page: Page, control: ElementHandle) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from playwright.async_api import BrowserContext, Page, Request
 from playwright.async_api import Error as PlaywrightError
 
-from browser import evidence, filler, repair
+from browser import evidence, filler, lists, repair
 from browser.elements import frame_of, locate
 from browser.evidence import Evidence
 from browser.filler import Filled
@@ -169,7 +169,11 @@ class Sending:
             snapshot = await capture(self._page)
         except BrowserCrashed:  # so it says while the page is on its way to the next
             return None
-        return plan_next(snapshot, self._plan, self._visit.letter)
+        plan = plan_next(snapshot, self._plan, self._visit.letter)
+        if plan is None or not plan.questions:
+            return plan
+        listed = await lists.with_options(self._page, snapshot, plan)
+        return plan_next(listed, self._plan, self._visit.letter) if listed is not snapshot else plan
 
     async def _arm(self) -> None:
         if self._progress.armed:
@@ -229,6 +233,9 @@ class Sending:
         """Correct what a rejection named, once; False when there is nothing to do differently."""
         snapshot = await capture(self._page)
         plan = plan_form(snapshot, self._visit.letter)
+        if plan and plan.questions:
+            snapshot = await lists.with_options(self._page, snapshot, plan)
+            plan = plan_form(snapshot, self._visit.letter)
         mended = repair.repaired(plan, self._plan, snapshot, verdict.invalid) if plan else None
         if mended is None or mended.questions or mended.captcha:
             return False

@@ -30,7 +30,6 @@
     return null;
   };
 
-  // ------------------------------------------------------------ text
   const SILENT = new Set(['script', 'style', 'noscript', 'template', 'select', 'option', 'textarea', 'datalist',
     'svg', 'iframe']);
   const textOf = (root, length = 300) => {
@@ -58,9 +57,8 @@
     return text.slice(0, length);
   };
 
-  // ------------------------------------------------------------ the walk
   const CONTROL = 'input,textarea,select,[contenteditable=""],[contenteditable="true"],[role="textbox"],'
-    + '[role="combobox"],[role="listbox"],[role="checkbox"],[role="radio"],[role="switch"]';
+    + '[role="combobox"],[role="listbox"],[role="checkbox"],[role="radio"],[role="switch"],[aria-haspopup="listbox"]';
   const PRESSED = new Set(['submit', 'button', 'image', 'reset']);
   const isNative = (el) => el.localName === 'input' || el.localName === 'textarea' || el.localName === 'select';
   const isButton = (el) => el.localName === 'button' || (el.localName === 'input' && PRESSED.has(el.type))
@@ -68,6 +66,8 @@
   const looksPressable = (el) => /^(a|div|span)$/.test(el.localName)
     && /(^|[-_\s])(btn|button|submit|send)/i.test(`${el.className} ${attr(el, 'id')}`) && !el.querySelector('input,button,a');
   const controls = [];
+  const { chooserOf, wrapperOf, isWidgets, isField } = CHOOSERS({ controls, parentOf, closest, isNative,
+    isSeen: (el) => isSeen(el), widgetOf: (el) => widgetOf(el) });
   const buttons = [];
   const pressable = [];
   const forms = [];
@@ -81,24 +81,24 @@
         return;
       }
       if (el.localName === 'form') forms.push(el);
-      else if (isButton(el)) buttons.push(el);
+      else if (isButton(el) && !chooserOf(el)) buttons.push(el);
       else if (el.matches(CONTROL)) controls.push(el);
       else if (looksPressable(el)) pressable.push(el);
       if (el.shadowRoot) walk(el.shadowRoot);
     }
   };
   walk(document);
-  const inner = controls.filter((el) => isNative(el)
-    || !(el.querySelector('select') || closest(parentOf(el), (at) => at.matches(CONTROL))));
+  const inner = controls.filter((el) => (isNative(el) ? !isWidgets(el)
+    : !(el.querySelector('select') || closest(parentOf(el), (at) => at.matches(CONTROL))
+      || (chooserOf(el) && [...(parentOf(el) || el).querySelectorAll('input')].some(chooserOf)))));
 
-  // ------------------------------------------------------------ what belongs together
   const ownerOf = (el) => el.form || closest(el, (at) => at.localName === 'form');
   const path = (el) => {
     const steps = [];
     for (let at = parentOf(el); at && steps.length < 60; at = parentOf(at)) steps.push(at);
     return steps;
   };
-  const loose = inner.filter((el) => el.type !== 'hidden' && !ownerOf(el));
+  const loose = inner.filter((el) => el.type !== 'hidden' && !/^(a|button)$/.test(el.localName) && !ownerOf(el));
   const counts = new Map();
   const count = (el, kind) => {
     for (const step of path(el)) {
@@ -128,7 +128,6 @@
   const homeOf = (el) => ownerOf(el) || container.get(el)
     || path(el).find((step) => pseudo.includes(step)) || null;
 
-  // ------------------------------------------------------------ what a person sees
   const styles = new Map();
   const styleOf = (el) => {
     if (!styles.has(el)) styles.set(el, getComputedStyle(el));
@@ -189,9 +188,8 @@
     return [box.left + scrollX, box.top + scrollY, box.width, box.height];
   };
 
-  // ------------------------------------------------------------ labels
-  const byIds = (el, ids) => cut(ids.split(/\s+/).slice(0, 5)
-    .map((id) => textOf(el.getRootNode().getElementById?.(id))).join(' '));
+  const byIds = (el, ids) => cut(ids.split(/\s+/).slice(0, 5).map((id) => el.getRootNode().getElementById?.(id))
+    .filter((at) => !el.contains(at)).map((at) => textOf(at)).join(' '));
   const ticks = (el) => el.type === 'checkbox' || el.type === 'radio'
     || ['checkbox', 'radio', 'switch'].includes(el.getAttribute('role'));
   const holdsOther = (node, el) => node.nodeType === 1 && node !== el
@@ -245,7 +243,8 @@
   };
   const wrapping = (el) => closest(parentOf(el), (at) => at.localName === 'label');
   const labelsOf = (el, home) => {
-    const pointing = [...(el.labels || [])].filter((label) => !label.contains(el));
+    const named = el.labels || (el.id ? el.getRootNode().querySelectorAll(`label[for="${CSS.escape(el.id)}"]`) : []);
+    const pointing = [...named].filter((label) => !label.contains(el));
     const found = {
       'aria-labelledby': byIds(el, attr(el, 'aria-labelledby')),
       for: cut(pointing.map((label) => textOf(label)).join(' ')),
@@ -263,7 +262,6 @@
     return Object.fromEntries(Object.entries(found).filter(([, text]) => text));
   };
 
-  // ------------------------------------------------------------ the values
   const WIDGET = '.select2-container,.select2,.choices,.chosen-container,.nice-select,.bootstrap-select,.ts-wrapper,'
     + '.selectize-control,.ui-selectmenu-button,.jcf-select,.SumoSelect,[role="combobox"],[aria-haspopup="listbox"]';
   const widgetOf = (el) => {
@@ -295,16 +293,22 @@
     const listed = [...(listOf(el)?.querySelectorAll('[role="option"]') || [])];
     const own = el.localName === 'select' ? [...el.options] : [];
     const found = own.length > listed.length ? own : listed;
-    return found.slice(0, limits.options).map((one) => [cut(one.value ?? attr(one, 'data-value'), 120),
+    return found.slice(0, limits.options).map((one) => [cut(one.localName === 'option' ? one.value : attr(one, 'data-value'), 120),
       cut(one.text ?? one.textContent, 120), Boolean(one.disabled) || one.getAttribute('aria-disabled') === 'true']);
   };
   const refOf = (el) => (el ? indexOf(el) : null);
+  const perceived = (el, home) => {
+    const hidden = hiddenBy(el, home);
+    const wrapper = /^(size|opacity)$/.test(hidden) && chooserOf(el) ? wrapperOf(el) : el;
+    return wrapper !== el && isSeen(wrapper) ? '' : hidden;
+  };
   const controlOf = (el) => {
     const home = homeOf(el);
-    const type = isNative(el) ? el.type : (el.getAttribute('role') || 'textbox');
+    const chooser = chooserOf(el);
+    const type = isNative(el) ? el.type : chooser ? 'combobox' : (el.getAttribute('role') || 'textbox');
     const about = { index: indexOf(el), form: refOf(home), tag: el.localName, type, name: attr(el, 'name'),
       id: attr(el, 'id'), value: type === 'password' || type === 'file' ? '' : cut(String(el.value ?? ''), 200),
-      hidden: hiddenBy(el, home) };
+      hidden: perceived(el, home) };
     if (type === 'hidden') return { ...about, box: [0, 0, 0, 0] };
     const tellers = [...(el.labels || []), wrapping(el)].filter(Boolean);
     const masked = about.hidden && about.hidden !== 'form';
@@ -314,7 +318,10 @@
       autocomplete: attr(el, 'autocomplete', 80),
       inputmode: attr(el, 'inputmode', 40),
       labels: labelsOf(el, home),
-      required: Boolean(el.required) || el.getAttribute('aria-required') === 'true',
+      required: Boolean(el.required) || el.getAttribute('aria-required') === 'true'
+        || Boolean(chooser && wrapperOf(el).querySelector('[aria-hidden="true"]:required')),
+      chooser,
+      suggestions: [...(el.list?.options || [])].slice(0, limits.options).map((one) => cut(one.value, 120)),
       pattern: attr(el, 'pattern'),
       maxlength: el.maxLength > 0 ? el.maxLength : null,
       checked: Boolean(el.checked) || el.getAttribute('aria-checked') === 'true',
@@ -370,7 +377,7 @@
     language: attr(document.documentElement, 'lang', 20),
     text: document.body ? visibleText(document.body, limits.text) : '',
     forms: timed([...forms, ...pseudo].slice(0, limits.forms), formOf),
-    controls: timed(inner, controlOf),
+    controls: timed(inner.filter(isField), controlOf),
     buttons: timed([...buttons, ...near].slice(0, limits.controls), buttonOf),
     signs, truncated, next: kept.next,
   };

@@ -18,7 +18,12 @@ from browser import elements
 from browser.elements import Ref
 from shared.errors import BrowserCrashed
 
-SCRIPT = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+_FOLDER = Path(__file__).parent
+SCRIPT = (
+    (_FOLDER / "snapshot.js")
+    .read_text(encoding="utf-8")
+    .replace("CHOOSERS(", f"({(_FOLDER / 'choosers.js').read_text(encoding='utf-8')})(")
+)
 LIMITS = {
     "milliseconds": 4000,
     "elements": 150_000,
@@ -50,6 +55,8 @@ class Control:
     "offscreen", "ancestor", "aria-hidden", "type", and "form" where the whole form is hidden), empty when a
     person sees it. A hidden control that a person reaches all the same has `clickable_label` (a visible label
     ticks it) or `widget` (the visible custom widget that stands for a select).
+    `chooser` is "list" for what opens a list of options when it is pressed, "search" where typing filters it,
+    else empty; `suggestions` are what a datalist proposes.
     `around` holds the classes and ids of the closest ancestors within the form.
     `box` is x, y, width, height in CSS pixels of the top page.
     """
@@ -79,6 +86,8 @@ class Control:
     readonly: bool = False
     multiple: bool = False
     unfocusable: bool = False
+    chooser: str = ""
+    suggestions: tuple[str, ...] = ()
     box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
 
     @property
@@ -308,6 +317,8 @@ def _described(plain: Control, raw: dict[str, Any], place: _Place) -> Control:
         readonly=raw["readonly"],
         multiple=raw["multiple"],
         unfocusable=raw["unfocusable"],
+        chooser=raw["chooser"],
+        suggestions=tuple(raw["suggestions"]),
         options=tuple(Option(*one) for one in raw["options"]),
         clickable_label=raw["clickable"],
         widget=_ref(plain.frame, raw["widget"]),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from playwright.async_api import BrowserContext
 from playwright.async_api import Error as PlaywrightError
 
-from browser import answering, evidence
+from browser import answering, evidence, lists
 from browser.chrome import Chrome
 from browser.finding import Found, find
 from browser.forms.plan import plan_form
@@ -49,10 +49,18 @@ async def _run(
     if isinstance(found, Outcome):
         return await _with_picture(context, found)
     if found.plan.questions:
+        found = await _with_options(found, visit)
         found, visit = await _answered(chrome, found, visit)
     progress.plan, progress.page_url = found.plan, found.snapshot.url
     outcome = await Sending(context, found, visit, progress, arm, journal).run()
     return outcome if progress.armed else await _with_picture(context, outcome)
+
+
+async def _with_options(found: Found, visit: Visit) -> Found:
+    """The plan once the lists that it asks about were opened and read."""
+    snapshot = await lists.with_options(found.page, found.snapshot, found.plan)
+    plan = plan_form(snapshot, visit.letter) if snapshot is not found.snapshot else None
+    return replace(found, snapshot=snapshot, plan=plan) if plan else found
 
 
 async def _answered(chrome: Chrome, found: Found, visit: Visit) -> tuple[Found, Visit]:

@@ -115,7 +115,7 @@ def _choices(field: Field) -> Iterator[str]:
 
 def _vocabulary(field: Field) -> Iterator[str]:
     control = field.control
-    kind = "box" if control.type in {"checkbox", "radio"} else control.tag
+    kind = "box" if control.type in {"checkbox", "radio"} else _guise(control)[0]
     for source, text in (("label", field.label), *control.labels.items(), ("name", words_of(control.name))):
         exact, inside = hits(text)
         for meaning in exact:
@@ -140,7 +140,7 @@ def _says(field: Field) -> Iterator[str]:
 
 def _kind(field: Field) -> Iterator[str]:
     control = field.control
-    yield f"type {control.tag} {control.type}"
+    yield "type {} {}".format(*_guise(control))
     if field.is_group:
         yield "group"
     if control.autocomplete:
@@ -156,6 +156,11 @@ def _kind(field: Field) -> Iterator[str]:
         yield "value url"
 
 
+def _guise(control: Control) -> tuple[str, str]:
+    """Tag and type, of a list that a page made itself those of the select that it stands for."""
+    return ("select", "select-one") if control.chooser == "list" else (control.tag, control.type)
+
+
 def _spoken(field: Field) -> frozenset[str]:
     """The meanings that a field's label, placeholder and name speak of, for its neighbours."""
     control: Control = field.control
@@ -163,7 +168,7 @@ def _spoken(field: Field) -> frozenset[str]:
         return frozenset({f"a {control.type}"})
     texts = [control.labels[route] for route in _TEXT_ROUTES if route in control.labels]
     found = {f"{meaning}" for text in [*texts[:2], words_of(control.name)] for meaning in hits(text)[0]}
-    return frozenset(found | {f"a {control.tag} {control.type}"})
+    return frozenset(found | {"a {} {}".format(*_guise(control))})
 
 
 def _context(

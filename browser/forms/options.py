@@ -36,6 +36,18 @@ _NEUTRAL = (
     ),
 )
 """From the best to the last; each claims nothing of the sender that a greeting would not."""
+LISTED = frozenset(
+    {
+        Meaning.COUNTRY,
+        Meaning.REGION,
+        Meaning.SALUTATION,
+        Meaning.DEPARTMENT,
+        Meaning.BUDGET,
+        Meaning.HOW_HEARD,
+        Meaning.OTHER,
+    }
+)
+"""Meanings for which what a list does not name is no answer; a city or a company may be missing from one."""
 _DIAL = re.compile(r"\+\s?(\d{1,4})\b")
 _MISTER = r"^(mr|m|monsieur|herr|senor|sr|sig|signor|dhr|de heer|heer)$"
 _MISSUS = r"^(mrs|ms|mme|madame|frau|senora|sra|sig ra|signora|mevr|mevrouw|miss|mlle)$"
@@ -58,7 +70,7 @@ def choose(options: Sequence[Option], meaning: Meaning, letter: Letter) -> tuple
     if is_dial_codes(options):
         return _dial_code(real, letter)
     if meaning is Meaning.COUNTRY and letter.country:
-        return _same(real, _names(letter.country), "the sender's country")
+        return _same(real, frozenset(spellings(meaning, letter.country)), "the sender's country")
     if meaning is Meaning.SALUTATION:
         return _salutation(real, letter)
     if meaning in {Meaning.REGION, Meaning.CITY}:
@@ -83,8 +95,9 @@ def _dial_code(options: Sequence[Option], letter: Letter) -> tuple[Option, str] 
 
 
 def _same(options: Sequence[Option], wanted: frozenset[str], why: str) -> tuple[Option, str] | None:
+    names = {normal(one) for one in wanted}
     for one in options:
-        if wanted & {normal(one.text), normal(one.value)}:
+        if names & {normal(one.text), normal(one.value)} - {""}:
             return one, why
     return None
 
@@ -119,11 +132,13 @@ _COUNTRIES = """
     united_states_of_america us"""
 
 
-def _names(country: str) -> frozenset[str]:
-    """What a country is called in the languages of the forms, with its ISO codes."""
-    said = normal(country)
-    for row in _COUNTRIES.split("|"):
-        names = frozenset(name.replace("_", " ") for name in row.split())
+def spellings(meaning: Meaning, text: str) -> tuple[str, ...]:
+    """How a text may be written in a list: as it stands; a country also in the languages of the forms, and by
+    its codes.
+    """
+    said = normal(text)
+    for row in _COUNTRIES.split("|") if meaning is Meaning.COUNTRY else ():
+        names = [name.replace("_", " ") for name in row.split()]
         if said in names:
-            return names
-    return frozenset({said})
+            return (text, *sorted((name for name in names if name != said), key=len, reverse=True))
+    return (text,)

@@ -8,7 +8,7 @@ from browser.forms.captcha_signs import product
 from browser.forms.fields import choice_text
 from browser.forms.firststep import first_step
 from browser.forms.notices import is_no_sales_box
-from browser.forms.options import choices, choose, is_dial_codes
+from browser.forms.options import LISTED, choices, choose, is_dial_codes
 from browser.forms.reading import FieldReading, FormReading, read_page
 from browser.forms.submit import goes_on, submit_of
 from browser.forms.values import FieldAction, FormPlan, Letter, Meaning, Question
@@ -106,9 +106,10 @@ def _must(reading: FieldReading) -> bool:
 
 
 def _question(reading: FieldReading) -> Question:
-    label = reading.field.label or reading.field.control.name
+    control = reading.field.control
+    options = reading.field.options or tuple(Option(one, one) for one in control.suggestions)
     return Question(
-        reading.field.control.ref, label, tuple(one.text for one in choices(reading.field.options))
+        control.ref, reading.field.label or control.name, tuple(one.text for one in choices(options))
     )
 
 
@@ -162,12 +163,27 @@ def _act(reading: FieldReading, letter: Letter, once: frozenset[Ref]) -> FieldAc
         return _tick(reading, leave)
     if field.options:
         return _take(reading, letter, leave)
+    if control.chooser == "list":
+        return replace(leave, why=f"its options are not known: {reading.why}")
     if reading.confidence < _ENOUGH:
         return replace(leave, why=f"unsure: {reading.why}")
     if control.ref not in once and not field.required:
         return replace(leave, why="asked a second time and not required")
+    return _write(reading, letter, leave)
+
+
+def _write(reading: FieldReading, letter: Letter, leave: FieldAction) -> FieldAction:
+    """Type what the sender says; where a list of names proposes itself, in that list's words."""
+    control = reading.field.control
+    if control.suggestions and reading.meaning in LISTED:
+        proposed = tuple(Option(one, one) for one in control.suggestions)
+        found = choose(proposed, reading.meaning, letter)
+        return replace(leave, kind="type", value=found[0].text, why=found[1]) if found else leave
     text = text_for(reading.meaning, letter)
-    return replace(leave, kind="type", value=fitted(text, control.maxlength)) if text else leave
+    if not text:
+        return leave
+    kind = "search" if control.chooser == "search" else "type"
+    return replace(leave, kind=kind, value=fitted(text, control.maxlength))
 
 
 def _tick(reading: FieldReading, leave: FieldAction) -> FieldAction:
@@ -192,7 +208,8 @@ def _pick(reading: FieldReading, option: Option, action: FieldAction) -> FieldAc
     """The action that takes an option, of a select or of a group of radios or checkboxes."""
     field = reading.field
     if not field.is_group and field.control.type != "radio":
-        return replace(action, kind="select", value=option.value)
+        value = option.value if field.control.tag == "select" else option.text
+        return replace(action, kind="select", value=value)
     member = next(
         one for one in field.members if choice_text(one) == option.text and one.value == option.value
     )

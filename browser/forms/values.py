@@ -69,7 +69,9 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class FieldAction:
-    """What happens to one control: `kind` is type, select, check or leave; `why` is said to a person."""
+    """What happens to one control: `kind` is type, search (type, then press the option of that name), select,
+    check or leave; `why` is said to a person.
+    """
 
     control: Ref
     meaning: Meaning

@@ -222,3 +222,59 @@ async def test_a_captcha_in_another_form_is_not_this_forms(page: Page) -> None:
     assert without is not None
     assert within is not None
     assert (without.captcha, within.captcha) == ("", "hcaptcha")
+
+
+@pytest.mark.parametrize(
+    ("html", "chooser"),
+    [
+        ("<button type=button aria-haspopup=listbox>Choose</button>", "list"),
+        ("<div role=combobox tabindex=0 aria-haspopup=listbox>Choose</div>", "list"),
+        ("<input role=combobox readonly>", "list"),
+        ("<input role=combobox>", "search"),
+        ("<input aria-autocomplete=list>", "search"),
+        ("<div role=combobox><input></div>", "search"),
+        ("<input list=x><datalist id=x><option value=a></datalist>", ""),
+        ("<input>", ""),
+    ],
+)
+async def test_what_is_chosen_from_a_list_that_opens_is_told_apart(
+    page: Page, html: str, chooser: str
+) -> None:
+    snapshot = await shown(page, f"<form><p>Country</p>{html}<button>Send</button></form>")
+    assert [one.chooser for one in snapshot.controls] == [chooser]
+    assert [one.text for one in snapshot.buttons] == ["Send"]
+
+
+async def test_an_input_no_wider_than_its_caret_is_seen_by_what_is_around_it(page: Page) -> None:
+    caret = "<input role=combobox style='width:2px;padding:0;border:0'>"
+    snapshot = await shown(page, f"<form><label>Country</label><div>{caret}</div></form>")
+    assert snapshot.controls[0].visible
+    assert not (await shown(page, f"<form>{caret.replace('role=combobox', '')}</form>")).controls[0].visible
+
+
+async def test_what_a_widget_keeps_for_itself_is_no_trap_but_says_what_is_required(page: Page) -> None:
+    kept = "<input aria-hidden=true tabindex=-1 required style='opacity:0;position:absolute'>"
+    box = f"<form><div><div role=combobox tabindex=0>Choose</div>{kept}</div><p>{kept}</p></form>"
+    snapshot = await shown(page, box)
+    assert [(one.type, one.required, one.hidden_by) for one in snapshot.controls] == [
+        ("combobox", True, ""),
+        ("text", True, "opacity"),
+    ]
+
+
+async def test_the_countries_before_a_telephone_number_are_no_field(page: Page) -> None:
+    flag = "<button type=button aria-haspopup=listbox>+33</button>"
+    snapshot = await shown(page, f"<form><div>{flag}<input type=tel name=t></div><input name=n></form>")
+    assert [one.name for one in snapshot.controls] == ["t", "n"]
+
+
+async def test_a_widget_that_stands_for_a_select_is_no_field_beside_it(page: Page) -> None:
+    select = "<select name=s style='display:none'><option>a</select>"
+    widget = "<span class=select2-container><span role=combobox tabindex=0>Choose</span></span>"
+    snapshot = await shown(page, f"<form><p>{select}{widget}</p></form>")
+    assert [(one.name, bool(one.widget)) for one in snapshot.controls] == [("s", True)]
+
+
+async def test_proposals_are_read(page: Page) -> None:
+    html = "<form><input name=c list=x><datalist id=x><option value=France><option>Spain</datalist></form>"
+    assert named(await shown(page, html), "c").suggestions == ("France", "Spain")

@@ -220,3 +220,39 @@ def test_a_shortened_text_fits_and_is_a_beginning(text: str, length: int) -> Non
 
 def test_a_message_is_cut_after_a_sentence() -> None:
     assert fitted("One. Two and a half. Three", 21) == "One. Two and a half."
+
+
+def test_a_list_whose_options_are_not_known_yet_is_asked_about_and_never_typed_in() -> None:
+    country = control("Country *", "combobox", chooser="list", required=True)
+    plan = planned(page(NAME, MAIL, country, MESSAGE))
+    assert done_to(plan, country).kind == "leave"
+    assert [one.control for one in plan.questions] == [country.ref]
+
+
+def test_an_option_of_a_list_that_a_page_made_itself_is_chosen_by_its_text() -> None:
+    topic = control("Topic *", "combobox", chooser="list", required=True, options=(Option("", "Other"),))
+    action = done_to(planned(page(NAME, MAIL, topic, MESSAGE)), topic)
+    assert (action.kind, action.value) == ("select", "Other")
+
+
+def test_a_country_is_searched_for_where_typing_filters_a_list() -> None:
+    country = control("Country *", chooser="search", required=True)
+    action = done_to(planned(page(NAME, MAIL, country, MESSAGE)), country)
+    assert (action.kind, action.value) == ("search", "France")
+
+
+def test_a_proposed_country_is_typed_in_the_words_of_the_list() -> None:
+    country = control("Land *", required=True, suggestions=("Belgien", "Frankreich"))
+    action = done_to(planned(page(NAME, MAIL, country, MESSAGE)), country)
+    assert (action.kind, action.value) == ("type", "Frankreich")
+
+
+def test_a_country_that_no_proposal_names_is_a_persons_to_choose() -> None:
+    country = control("Country *", required=True, suggestions=("Belgium", "Spain"))
+    plan = planned(page(NAME, MAIL, country, MESSAGE))
+    assert plan.questions[0].options == ("Belgium", "Spain")
+
+
+def test_a_city_that_no_proposal_names_is_typed_all_the_same() -> None:
+    city = control("City *", required=True, suggestions=("Paris", "Nice"))
+    assert done_to(planned(page(NAME, MAIL, city, MESSAGE)), city).value == "Lyon"
