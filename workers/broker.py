@@ -38,7 +38,8 @@ NUDGE_TIMEOUT = 2.0
 FORGOTTEN_MS = 2 * TIME_LIMIT_MS
 """No message is in work for so long: an older one that waits nowhere is left of a lost acknowledgement."""
 
-SINCE = "relance:since"
+SINCE = "relance:kept-since"
+"""A hash of one field: the run of the server, and since when it has kept its messages."""
 
 
 def redis_client(timeout: float = SOCKET_TIMEOUT) -> redis.Redis:
@@ -69,26 +70,31 @@ def waiting(queue: str) -> int:
         return int(client.llen(_list(queue)))
 
 
-def send(queue: str, ids: Sequence[int]) -> None:
+def send(queue: str, ids: Sequence[int], *, ahead: bool = False) -> None:
     """Put a message for each id on the queue, in one round trip, as Dramatiq's own enqueue lays them out.
 
-    An actor is named like its queue, so that a nudge needs none of the code that the actor needs.
-    Raises BrokerUnavailable; some of the messages may then be there.
+    With `ahead` they go before what waits there. An actor is named like its queue, so that a nudge needs none
+    of the code that the actor needs. Raises BrokerUnavailable; some of the messages may then be there.
     """
     messages = [_message(queue, row_id) for row_id in ids]
     with _bounded() as client, client.pipeline(transaction=True) as pipeline:
         pipeline.hset(_hash(queue), items=[part for message in messages for part in message])
-        pipeline.rpush(_list(queue), *(name for name, _ in messages))
+        push = pipeline.lpush if ahead else pipeline.rpush
+        push(_list(queue), *(name for name, _ in messages))
         pipeline.execute()
 
 
 def since(now: datetime) -> datetime:
-    """Since when this Redis has kept what it is sent: `now` where it has lost everything.
+    """Since when this Redis has kept what it is sent: `now` where it lost everything, or was started anew.
 
-    Raises BrokerUnavailable when it is away.
+    A start may lose the last second. Raises BrokerUnavailable when it is away.
     """
     with _bounded() as client:
-        known = client.get(SINCE) or client.set(SINCE, now.isoformat())
+        run = client.info("server")["run_id"]
+        known = client.hget(SINCE, run)
+        if known is None:
+            client.delete(SINCE)
+            client.hset(SINCE, run, now.isoformat())
     return datetime.fromisoformat(known.decode()) if isinstance(known, bytes) else now
 
 

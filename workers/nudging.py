@@ -66,6 +66,11 @@ _FREE = {
     """
 }
 
+_RESCUE = """
+    UPDATE {table} SET nudged_at = now() WHERE id = ANY(:ids) AND state = 'queued' AND due_at <= now()
+    RETURNING id
+"""
+
 _UNMARK = "UPDATE {table} SET nudged_at = NULL WHERE id = ANY(:ids) AND state = 'queued'"
 
 
@@ -141,6 +146,7 @@ class Nudger:
         }
         self._tenants = text(_TENANTS.format(**names))
         self._due = text(_DUE.format(**names))
+        self._rescue = text(_RESCUE.format(**names))
         self._unmark = text(_UNMARK.format(**names))
 
     def nudge(self, since: datetime) -> bool:
@@ -159,6 +165,16 @@ class Nudger:
             self._send(ids)
         return any_due
 
+    def rescue(self, ids: Sequence[int]) -> None:
+        """Send at once, and ahead of all that waits, those of the rows whose worker died that are due.
+
+        Raises BrokerUnavailable, as `nudge` does.
+        """
+        with transaction(EVERY_TENANT, durable=False) as session:
+            due = session.scalars(self._rescue, {"ids": list(ids)}).all()
+        if due:
+            self._send(due, ahead=True)
+
     def due(self, room: int, since: datetime) -> tuple[list[int], bool]:
         """Mark at most `room` due rows as nudged: their ids, in turns, and whether any was due."""
         fresh = {"again": AGAIN, "since": since}
@@ -169,9 +185,9 @@ class Nudger:
             rows = session.execute(self._due, fresh | wanted).all() if dealt else []
         return self.served.order(rows), bool(tenants)
 
-    def _send(self, ids: Sequence[int]) -> None:
+    def _send(self, ids: Sequence[int], *, ahead: bool = False) -> None:
         try:
-            broker.send(self._queue, ids)
+            broker.send(self._queue, ids, ahead=ahead)
         except BrokerUnavailable:
             with transaction(EVERY_TENANT) as session:
                 session.execute(self._unmark, {"ids": list(ids)})

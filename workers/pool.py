@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Sequence
 
+import dramatiq.worker
 from dramatiq import Worker
 
 from shared import logs, tracing
@@ -24,6 +25,10 @@ GRACE = 150.0
 POLL_MS = 200
 """How long an idle worker may sleep before it looks for a message again."""
 
+REDIS_AGAIN = 1
+"""Seconds until a process tries Redis again. The library's own three, and five for an acknowledgement, would
+be what every restart of Redis costs each thread."""
+
 _THREADS = {"inbox": 16, "classify": 2, "respond": 4, "send": 4}
 
 
@@ -35,7 +40,12 @@ def run(queues: Sequence[str]) -> None:
         signal.signal(number, lambda *_: stop.set())
     tracing.configure(f"relance-{'-'.join(sorted(queues))}")
     own = _declare(queues)
+    dramatiq.worker.CONSUMER_RESTART_DELAY_SECS = REDIS_AGAIN
+    dramatiq.worker.POST_PROCESS_MESSAGE_RETRY_DELAY_SECS = REDIS_AGAIN
     worker = Worker(broker(), queues=set(queues), worker_timeout=POLL_MS, worker_threads=_threads(queues))
+    if "browser" in queues:
+        # A visit takes long: what is fetched ahead of it would wait here while other workers are idle.
+        worker.queue_prefetch = worker.worker_threads
     worker.start()
     if settings().metrics_port:
         health.serve(settings().metrics_port, _threads_live(worker) | own, _ready())

@@ -1,9 +1,11 @@
 """The reconciler: nudges what is due and ends the leases that ran out.
 
 Any number of copies may run; an advisory lock makes one of them the leader. It wakes when Postgres announces
-a due row, and by a timer for what becomes due by itself. Redis may be emptied at any time: a marker that is
-gone tells so, and every due row is nudged again. While Redis is away leases end all the same; while the
-database was away nobody could renew a lease, and none is ended until the living had time to.
+a due row, and by a timer for what becomes due by itself. What a dead worker held is nudged in the round that
+finds its lease run out, ahead of what waits. Redis may be emptied at any time: a marker that is gone tells
+so, and every due row is nudged again. While Redis is away leases end all the same. While the database was
+away nobody could renew a lease: none is ended until the living had time to, and none that ended then is a
+death.
 """
 
 import argparse
@@ -35,6 +37,9 @@ SETTLE_EVERY = 1.0
 BUSY = 0.1
 """Seconds between two rounds while there is more to nudge than the broker may hold."""
 
+AGAIN = 0.3
+"""Seconds until the next try where the database is away."""
+
 LEAST = 0.02
 """Seconds between two rounds however much is announced."""
 
@@ -57,7 +62,9 @@ class Reconciler:
         self._settled = 0.0
         self._alive = time.monotonic()
         self._calm_until = 0.0
-        self._nudgers = [nudging.Nudger(queue) for queue in ledger.QUEUES]
+        self._away = False
+        self._back: datetime | None = None
+        self._nudgers = {queue: nudging.Nudger(queue) for queue in ledger.QUEUES}
 
     def stop(self) -> None:
         """End after the round under way."""
@@ -75,7 +82,8 @@ class Reconciler:
                 self._lead()
             except (DatabaseUnavailable, psycopg.OperationalError) as error:
                 logs.log("reconciler waits", why=str(error)[:300])
-                self._stop.wait(settings().reconcile_every)
+                self._away = True
+                self._stop.wait(AGAIN)
 
     def _lead(self) -> None:
         with _connected() as connection:
@@ -97,8 +105,9 @@ class Reconciler:
         late = time.monotonic() - self._alive > settings().reconcile_every + CALM
         self._alive = time.monotonic()
         now = _now(connection)
-        if late or time.monotonic() - self._alive > CALM:
+        if late or self._away or time.monotonic() - self._alive > CALM:
             self._calm_until = time.monotonic() + CALM
+            self._away, self._back = False, now
         with ROUND.time():
             busy = self._reconcile(now)
         self._look_around()
@@ -115,14 +124,21 @@ class Reconciler:
             gauges.measure()
 
     def _reconcile(self, now: datetime) -> bool:
-        ended = [ledger.expire(queue) for queue in ledger.QUEUES] if self._may_expire else [0]
+        lost = self._expired() if self._may_expire else {}
         try:
             since = broker.since(now)
-            nudged = [nudger.nudge(since) for nudger in self._nudgers]
+            for queue, ids in lost.items():
+                self._nudgers[queue].rescue(ids)
+            nudged = [nudger.nudge(since) for nudger in self._nudgers.values()]
         except BrokerUnavailable as error:
             logs.log("nudges wait", why=str(error))
+            self._alive = time.monotonic()  # Redis took this time, and the database is not late
             return False
-        return any(nudged) or max(ended) == ledger.BATCH
+        return any(nudged) or any(len(ids) == ledger.BATCH for ids in lost.values())
+
+    def _expired(self) -> dict[str, list[int]]:
+        found = {queue: ledger.expire(queue, self._back) for queue in ledger.QUEUES}
+        return {queue: ids for queue, ids in found.items() if ids}
 
     @property
     def _may_expire(self) -> bool:

@@ -119,6 +119,15 @@ class Killed:
     at: float
 
 
+@dataclass
+class Absence:
+    """When a server was away, by the clock of the machine."""
+
+    server: str
+    began: float
+    ended: float
+
+
 class Farm:
     """The servers, the reconcilers and the workers of one run."""
 
@@ -130,6 +139,7 @@ class Farm:
         self.workers: list[BaseProcess] = []
         self.others: list[subprocess.Popen[bytes]] = []
         self.killed: list[Killed] = []
+        self.absences: list[Absence] = []
         self._given = {
             "RELANCE_BROWSER_PAGES": str(pages),
             "RELANCE_LEASE": str(lease),
@@ -201,13 +211,22 @@ class Farm:
 
     def crash_redis(self) -> None:
         """kill -9, and a start on the append-only file."""
-        self.redis.kill()
-        self.redis.start()
+        with self.absence("redis"):
+            self.redis.kill()
+            self.redis.start()
 
     def crash_postgres(self) -> None:
         """An immediate stop, and a start through crash recovery."""
-        self.postgres.stop("immediate")
-        self.postgres.again()
+        with self.absence("postgres"):
+            self.postgres.stop("immediate")
+            self.postgres.again()
+
+    @contextmanager
+    def absence(self, server: str) -> Iterator[None]:
+        """Note that a server is away while the block runs."""
+        began = time.time()
+        yield
+        self.absences.append(Absence(server, began, time.time()))
 
     def query(self, statement: str, *given: object) -> list[tuple]:
         """Ask the database, with patience for its crashes."""

@@ -38,7 +38,7 @@ def main() -> None:
     if act == "release" and held:
         with transaction(EVERY_TENANT) as session:
             ledger.release(session, held, "later", datetime.timedelta(seconds=30))
-    seen["expired"] = ledger.expire("browser")
+    seen["expired"] = len(ledger.expire("browser"))
     for name, column in (("lease", "lease_until"), ("due", "due_at")):
         with transaction(EVERY_TENANT) as session:
             seen[name] = float(session.scalar(text(_LEFT.format(column=column)), {"id": row_id}) or 0)

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 
@@ -23,8 +23,11 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.faults import rows
-from tests.faults.farm import Farm, names, running, wait_for
+from tests.faults.farm import Absence, Farm, Killed, names, running, wait_for
 from tests.faults.site import Site, counting
+
+RECOVERS = 15.0
+"""Seconds within which the rows of a dead worker are to be claimed again."""
 
 _HISTORY = """
 CREATE TABLE history (id bigint, attempt bigint, state text, owner text, deaths bigint, at timestamptz);
@@ -93,7 +96,10 @@ SHORT = Storm(
 
 @dataclass(frozen=True)
 class Result:
-    """What came of it. Recovery is the time from a worker's death, in seconds."""
+    """What came of it. Recovery is the time from a worker's death, in seconds.
+
+    `servers_there` are the deaths after which neither Redis nor Postgres was away for RECOVERS.
+    """
 
     jobs: int
     seconds: float
@@ -115,7 +121,13 @@ class Result:
     quarantined: int
     given_back_p50: float
     given_back_p99: float
+    claimed_again_p50: float
     claimed_again_p99: float
+    claimed_again_most: float
+    recovered_rows: int
+    servers_there_given_back_p99: float
+    servers_there_claimed_again_p99: float
+    servers_there_rows: int
     ends: dict[str, int]
 
     def failures(self) -> list[str]:
@@ -126,6 +138,7 @@ class Result:
             "sent means that it was posted": self.claimed_sent_never_posted == 0,
             "unknown is at most what was in flight": self.unknown <= self.unknown_most,
             "what arrived is settled as sent": self.unknown_though_posted == 0,
+            "a dead worker's rows are claimed again": self.servers_there_claimed_again_p99 <= RECOVERS,
         }
         return [promise for promise, held in kept.items() if not held]
 
@@ -164,6 +177,8 @@ class Schedule:
             timer.join()
 
     def _stall(self) -> None:
+        now = time.time()
+        self.farm.absences.append(Absence("redis", now, now + self.storm.stall))
         self._stop(self.farm.redis.process.pid, self.storm.stall)
 
     def _freeze(self) -> None:
@@ -244,7 +259,8 @@ def _result(
 ) -> Result:
     ends = names(farm.query("SELECT state, count(*) FROM submissions GROUP BY state"))
     found = farm.query(_ADDRESSES)
-    back, again = _recovery(farm)
+    back, again = _recovery(farm, farm.killed)
+    calm_back, calm_again = _recovery(farm, [one for one in farm.killed if _servers_there(farm, one)])
     unknown = int(farm.query("SELECT count(DISTINCT id) FROM history WHERE state = 'unknown'")[0][0])
     faults = (
         schedule.counts["worker"] + schedule.counts["freeze"] + storm.workers * schedule.counts["postgres"]
@@ -270,12 +286,24 @@ def _result(
         quarantined=ends.get("quarantined", 0),
         given_back_p50=_percentile(back, 50),
         given_back_p99=_percentile(back, 99),
+        claimed_again_p50=_percentile(again, 50),
         claimed_again_p99=_percentile(again, 99),
+        claimed_again_most=round(max(again, default=0.0), 2),
+        recovered_rows=len(again),
+        servers_there_given_back_p99=_percentile(calm_back, 99),
+        servers_there_claimed_again_p99=_percentile(calm_again, 99),
+        servers_there_rows=len(calm_again),
         ends=ends,
     )
 
 
-def _recovery(farm: Farm) -> tuple[list[float], list[float]]:
+def _servers_there(farm: Farm, killed: Killed) -> bool:
+    """Whether no server was away in the time that a recovery may take."""
+    until = killed.at + RECOVERS
+    return all(one.ended < killed.at or one.began > until for one in farm.absences)
+
+
+def _recovery(farm: Farm, kills: Sequence[Killed]) -> tuple[list[float], list[float]]:
     """Seconds from a kill until each of its rows was given back or unknown, and until it was claimed again.
 
     A row over which two workers died waits a minute by design, and counts in the first list alone.
@@ -284,7 +312,7 @@ def _recovery(farm: Farm) -> tuple[list[float], list[float]]:
     for row in farm.query("SELECT id, state, owner, deaths, extract(epoch FROM at) FROM history ORDER BY at"):
         past[row[0]].append(row[1:])
     back, again = [], []
-    for killed in farm.killed:
+    for killed in kills:
         for events in past.values():
             before = [event for event in events if event[3] <= killed.at]
             after = [event for event in events if event[3] > killed.at]
@@ -293,7 +321,7 @@ def _recovery(farm: Farm) -> tuple[list[float], list[float]]:
                 continue
             back.append(float(after[0][3]) - killed.at)
             claims = [event for event in after if event[0] == "running"]
-            if after[0][0] == "queued" and after[0][2] == 1 and claims:
+            if after[0][0] == "queued" and after[0][2] <= 1 and claims:
                 again.append(float(claims[0][3]) - killed.at)
     return back, again
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import dramatiq
@@ -16,19 +17,20 @@ import pytest
 from dramatiq import Worker
 from PIL import Image
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from browser import evidence
 from shared.db import EVERY_TENANT, transaction
 from shared.errors import BrokerUnavailable, DatabaseUnavailable
 from shared.models import Submission
+from shared.settings import settings
 from shared.states import State
 from tests.conftest import forget
 from tests.faults import rows
 from tests.faults.farm import Postgres, wait_for
 from tests.integration.workers.test_nudging import ALWAYS
 from workers import broker, nudging
-from workers.services import ledger
+from workers.services import leases, ledger
 from workers.services.insisting import insist
 
 
@@ -110,32 +112,76 @@ def test_what_was_sent_is_written_once_the_database_has_room_again(database: str
     assert row_of(due).state is State.SENT
 
 
-def test_a_job_goes_on_through_a_database_that_is_gone_for_a_while(
-    tmp_path: Path, fresh_settings: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def own_server(tmp_path: Path, fresh_settings: pytest.MonkeyPatch) -> Iterator[Postgres]:
+    """A Postgres of this test alone, with two due submissions."""
     server = Postgres(tmp_path / "postgres")
     server.folder.mkdir()
     for folder in (tmp_path, *tmp_path.parents[:2]):
         folder.chmod(0o755)
     fresh_settings.setenv("RELANCE_DATABASE_URL", "")
     server.start()
-    try:
-        rows.leads(server.url, rows.tenants(server.url, 1), 2)
-        sent, waits = (row[0] for row in _ids(server.url))
-        held = armed(sent)
-        server.stop("immediate")
-        with pytest.raises(DatabaseUnavailable, match="cannot be reached"):
-            ledger.claim("browser", waits)
-        writing = threading.Thread(target=insist, args=(lambda: end(held),))
-        writing.start()
-        time.sleep(2)
-        server.again()
-        writing.join(20)
-        assert row_of(sent).state is State.SENT
-        assert ledger.claim("browser", waits) is not None
-    finally:
-        server.stop("immediate")
-        forget()
+    rows.leads(server.url, rows.tenants(server.url, 1), 2)
+    yield server
+    server.stop("immediate")
+    forget()
+
+
+def test_a_job_goes_on_through_a_database_that_is_gone_for_a_while(own_server: Postgres) -> None:
+    sent, waits = (row[0] for row in _ids(own_server.url))
+    held = armed(sent)
+    own_server.stop("immediate")
+    with pytest.raises(DatabaseUnavailable, match="cannot be reached"):
+        ledger.claim("browser", waits)
+    writing = threading.Thread(target=insist, args=(lambda: end(held),))
+    writing.start()
+    time.sleep(2)
+    own_server.again()
+    writing.join(20)
+    assert row_of(sent).state is State.SENT
+    assert ledger.claim("browser", waits) is not None
+
+
+def test_a_job_that_fails_for_want_of_the_database_is_given_back_when_it_is_there(
+    own_server: Postgres,
+) -> None:
+    before, after = (ledger.claim("browser", row[0]) for row in _ids(own_server.url))
+    assert before is not None
+    assert after is not None
+    with transaction(after.tenant_id) as session:
+        ledger.arm(session, after)
+    with suppress(DatabaseUnavailable), leases.kept(before), leases.kept(after):
+        own_server.stop("immediate")
+        ledger.claim("browser", before.id)
+    own_server.again()
+    assert wait_for(lambda: row_of(before.id).state is State.QUEUED, 4, every=0.1)
+    assert (row_of(before.id).deaths, row_of(before.id).reason) == (0, "database_away")
+    assert row_of(after.id).state is State.ARMED
+
+
+def test_a_lease_that_ended_while_the_database_was_away_is_nobodys_death(
+    own_server: Postgres, fresh_settings: pytest.MonkeyPatch
+) -> None:
+    fresh_settings.setenv("RELANCE_LEASE", "0.5")
+    settings.cache_clear()
+    one = _ids(own_server.url)[0][0]
+    ledger.claim("browser", one)
+    write_all_down()
+    own_server.stop("immediate")
+    time.sleep(0.6)
+    own_server.again()
+    assert ledger.expire("browser") == [one]
+    assert (row_of(one).state, row_of(one).deaths) == (State.QUEUED, 0)
+    ledger.claim("browser", one)
+    time.sleep(0.6)
+    assert ledger.expire("browser") == [one]
+    assert row_of(one).deaths == 1
+
+
+def write_all_down() -> None:
+    """What was committed without waiting for the disk is on it after a transaction that waits."""
+    with transaction(EVERY_TENANT) as session:
+        session.execute(update(Submission).values(detail="kept"))
 
 
 def _ids(url: str) -> list[tuple]:
@@ -175,11 +221,14 @@ def test_a_worker_outlasts_a_redis_without_memory(fresh_broker: str) -> None:
         worker.stop(timeout=5_000)
 
 
-def test_workers_whose_clocks_differ_by_two_minutes_agree_on_a_lease(due: int) -> None:
+def test_workers_whose_clocks_differ_by_two_minutes_agree_on_a_lease(
+    due: int, fresh_settings: pytest.MonkeyPatch
+) -> None:
+    fresh_settings.setenv("RELANCE_LEASE", "60")
     fast = skewed(60, "claim", due)
     slow = skewed(-60, "claim", due)
     assert (fast["claimed"], slow["claimed"]) == (True, False)
-    assert 6 < fast["lease"] <= 8
+    assert 58 < fast["lease"] <= 60
     assert (fast["expired"], slow["expired"]) == (0, 0)
     assert row_of(due).state is State.RUNNING
 

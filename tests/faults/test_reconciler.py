@@ -6,10 +6,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import psycopg
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from shared.db import EVERY_TENANT, transaction
 from shared.models import Submission
@@ -19,7 +20,7 @@ from tests.faults import rows
 from tests.faults.farm import wait_for
 from tests.scale.bench import leader, started
 from workers import broker
-from workers.reconciler import Reconciler
+from workers.reconciler import Reconciler, _connected
 from workers.services import ledger
 
 
@@ -89,22 +90,67 @@ def test_after_a_flush_of_redis_the_queue_is_built_anew(database: str) -> None:
         assert wait_for(lambda: messages() == 3, 4)
 
 
-def test_leases_are_not_ended_before_the_living_could_renew_them(database: str) -> None:
-    """The database was away for longer than a lease, and then the leader is there first."""
+def held_row(database: str) -> ledger.Claim:
+    """A row that a worker holds."""
     rows.leads(database, rows.tenants(database, 1), 1)
     with transaction(EVERY_TENANT) as session:
         row_id = session.scalars(select(Submission.id)).one()
     held = ledger.claim("browser", row_id)
     assert held is not None
+    return held
+
+
+def row_now() -> Submission:
     with transaction(EVERY_TENANT) as session:
-        session.execute(update(Submission).values(lease_until=Submission.due_at))
+        return session.scalars(select(Submission)).one()
+
+
+def end_lease_in(seconds: float) -> None:
+    with transaction(EVERY_TENANT) as session:
+        session.execute(update(Submission).values(lease_until=func.now() + timedelta(seconds=seconds)))
+
+
+def test_what_a_dead_worker_held_is_nudged_in_the_round_that_ends_its_lease(database: str) -> None:
+    held_row(database)
+    end_lease_in(-1)
+    reconciler = Reconciler()
+    with _connected() as connection:
+        reconciler._round(connection)
+    assert (row_now().state, row_now().deaths, messages()) == (State.QUEUED, 1, 1)
+
+
+def test_a_lease_that_ended_while_the_leader_was_cut_off_is_nobodys_death(database: str) -> None:
+    with reconciling():
+        assert wait_for(lambda: leader(database) is not None, 10, every=0.05)
+        held_row(database)
+        end_lease_in(0.05)
+        end_others(database)
+        assert wait_for(lambda: row_now().state is State.QUEUED, 20)
+    assert row_now().deaths == 0
+
+
+@pytest.mark.slow
+def test_leases_end_while_redis_stands_still(database: str) -> None:
+    with reconciling():
+        assert wait_for(lambda: leader(database) is not None, 10, every=0.05)
+        held_row(database)
+        broker.redis_client().client_pause(12_000)
+        time.sleep(3)
+        end_lease_in(0)
+        assert wait_for(lambda: row_now().state is State.QUEUED, 8)
+        assert wait_for(lambda: messages() == 1, 20)
+
+
+def test_leases_are_not_ended_before_the_living_could_renew_them(database: str) -> None:
+    """The database was away for longer than a lease, and then the leader is there first."""
+    held = held_row(database)
+    end_lease_in(-10)
     with reconciling():
         assert wait_for(lambda: leader(database) is not None, 10, every=0.05)
         time.sleep(0.5)
         ledger.renew("browser", [held])
         time.sleep(3)
-    with transaction(EVERY_TENANT) as session:
-        assert session.scalars(select(Submission.state)).one() is State.RUNNING
+    assert row_now().state is State.RUNNING
 
 
 @pytest.mark.slow
@@ -114,7 +160,7 @@ def test_another_copy_leads_when_the_leader_is_killed_or_frozen(
 ) -> None:
     copies = {copy.pid: copy for copy in (started(), started())}
     try:
-        assert wait_for(lambda: leader(database) in copies, 30)
+        assert wait_for(lambda: leader(database) in copies, 60)
         first = leader(database)
         os.kill(first, number)
         assert wait_for(lambda: leader(database) in copies.keys() - {first}, seconds, every=0.05)

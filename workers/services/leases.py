@@ -1,11 +1,12 @@
 """Leases are renewed by one thread a process, so that a job that takes long is not taken for dead.
 
-A frozen or killed process renews nothing, and its rows are picked up by others.
+A frozen or killed process renews nothing, and its rows are picked up by others. A job that failed because the
+database was away is given back by the same thread, as soon as the database is there.
 """
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from shared import tracing
@@ -24,6 +25,8 @@ class Keeper:
 
     def __init__(self) -> None:
         self._held: set[Claim] = set()
+        self._dropped: set[Claim] = set()
+        self._failed = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -38,31 +41,43 @@ class Keeper:
         try:
             with tracing.job(held.queue, held.id):
                 yield
+        except DatabaseUnavailable:
+            with self._lock:
+                self._dropped.update((held, *companions))
+            self._failed.set()
+            raise
         finally:
             with self._lock:
                 self._held.difference_update((held, *companions))
 
     def _run(self) -> None:
-        pause = threading.Event()
         wait = settings().lease / 3
-        while not pause.wait(wait):
+        while True:
+            self._failed.wait(wait)
+            self._failed.clear()
             wait = settings().lease / 3 if self._renewed() else AGAIN
 
     def _renewed(self) -> bool:
+        with self._lock:
+            held, dropped = set(self._held), set(self._dropped)
         try:
-            for queue, claims in self._by_queue().items():
-                ledger.renew(queue, claims)
+            _each(held, ledger.renew)
+            _each(dropped, ledger.give_back)
         except DatabaseUnavailable as error:
             log("leases not renewed", why=str(error))
             return False
+        with self._lock:
+            self._dropped -= dropped
         return True
 
-    def _by_queue(self) -> dict[str, list[Claim]]:
-        grouped: dict[str, list[Claim]] = defaultdict(list)
-        with self._lock:
-            for held in self._held:
-                grouped[held.queue].append(held)
-        return grouped
+
+def _each(claims: Iterable[Claim], write: Callable[[str, Sequence[Claim]], None]) -> None:
+    """Write a queue's claims at once."""
+    grouped: dict[str, list[Claim]] = defaultdict(list)
+    for one in claims:
+        grouped[one.queue].append(one)
+    for queue, ours in grouped.items():
+        write(queue, ours)
 
 
 _keeper = Keeper()

@@ -80,24 +80,37 @@ _RENEW = """
     WHERE w.id = held.id AND w.attempt = held.attempt AND w.state IN ('running', 'armed')
 """
 
+_GIVE_BACK = """
+    UPDATE {table} w SET state = 'queued', lease_until = NULL, nudged_at = NULL, reason = 'database_away',
+        due_at = w.due_at - interval '1 ms'
+    FROM unnest(%s::bigint[], %s::bigint[]) AS held(id, attempt)
+    WHERE w.id = held.id AND w.attempt = held.attempt AND w.state = 'running' AND w.leased_by = %s
+"""
+
 # What is given back goes before what became due together with it, as all leads of a launch do; after a second
-# death it waits as backoff() does.
+# death it waits as backoff() does. A lease that ended while nobody could renew it is no worker's death.
 _LOST = """
     WITH lost AS MATERIALIZED (
-        SELECT id, CASE WHEN state = 'armed' THEN 'unknown' WHEN deaths + 1 >= :most THEN 'quarantined'
-            ELSE 'queued' END AS after
+        SELECT id, state, deaths + CASE WHEN state = 'armed' OR {excused} THEN 0 ELSE 1 END AS deaths
         FROM {table} WHERE {chosen} LIMIT :batch FOR UPDATE SKIP LOCKED
+    ), fate AS (
+        SELECT id, deaths, CASE WHEN state = 'armed' THEN 'unknown' WHEN deaths >= :most THEN 'quarantined'
+            ELSE 'queued' END AS after
+        FROM lost
     )
-    UPDATE {table} w SET state = lost.after, lease_until = NULL, nudged_at = NULL,
-        deaths = w.deaths + CASE WHEN w.state = 'running' THEN 1 ELSE 0 END,
-        reason = CASE lost.after WHEN 'quarantined' THEN 'poison' ELSE 'lease_expired' END,
+    UPDATE {table} w SET state = fate.after, lease_until = NULL, nudged_at = NULL, deaths = fate.deaths,
+        reason = CASE fate.after WHEN 'quarantined' THEN 'poison' ELSE 'lease_expired' END,
         detail = CASE WHEN :detail = '' THEN w.detail ELSE :detail END,
-        ended_at = CASE lost.after WHEN 'queued' THEN NULL ELSE now() END,
-        due_at = CASE WHEN lost.after = 'queued' AND w.deaths > 0
+        ended_at = CASE fate.after WHEN 'queued' THEN NULL ELSE now() END,
+        due_at = CASE WHEN fate.after = 'queued' AND fate.deaths > greatest(w.deaths, 1)
             THEN now() + make_interval(secs => 30 * 2 ^ w.deaths * (0.9 + 0.2 * random()))
             ELSE w.due_at - interval '1 ms' END
-    FROM lost WHERE w.id = lost.id RETURNING w.id, w.tenant_id, w.state, w.reason
+    FROM fate WHERE w.id = fate.id RETURNING w.id, w.tenant_id, w.state, w.reason
 """
+
+_RAN_OUT = "state IN ('running', 'armed') AND lease_until < now() ORDER BY lease_until"
+_NOBODY_COULD_RENEW = "lease_until < greatest(pg_postmaster_start_time(), CAST(:back AS timestamptz))"
+_OURS = "id = :id AND leased_by = :owner AND state IN ('running', 'armed')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +150,12 @@ def renew(queue: str, held: Sequence[Claim]) -> None:
     statement = _RENEW.format(table=QUEUES[queue].__tablename__)
     ours = ([one.id for one in held], [one.attempt for one in held])
     run_alone(statement, (settings().lease, *ours))
+
+
+def give_back(queue: str, dropped: Sequence[Claim]) -> None:
+    """Give back, all at once, what is still ours and not armed: its jobs failed for want of the database."""
+    statement = _GIVE_BACK.format(table=QUEUES[queue].__tablename__)
+    run_alone(statement, ([one.id for one in dropped], [one.attempt for one in dropped], owner()))
 
 
 def arm(session: Session, held: Claim, **values: object) -> None:
@@ -198,21 +217,22 @@ def backoff(attempt: int) -> timedelta:
     return timedelta(seconds=base * (0.9 + 0.2 * spread))
 
 
-def expire(queue: str) -> int:
-    """End the leases that ran out and return how many: running goes back or is poison, armed is unknown.
+def expire(queue: str, back: datetime | None = None) -> list[int]:
+    """End the leases that ran out, the oldest first and at most BATCH; the ids of their rows.
 
-    One batch of at most BATCH, the oldest first.
+    Running goes back or is poison, armed is unknown. `back` is when the database was last back after an
+    absence, as its reconciler saw it: a lease that ended before, or before the server started, counts as
+    nobody's death.
     """
-    ran_out = "state IN ('running', 'armed') AND lease_until < now() ORDER BY lease_until"
     with transaction(EVERY_TENANT) as session:
-        return _end_leases(session, queue, ran_out, detail="")
+        return _end_leases(session, queue, _RAN_OUT, _NOBODY_COULD_RENEW, detail="", back=back)
 
 
 def stumble(queue: str, row_id: int, error: str) -> None:
     """A job of this process failed in a way that nobody foresaw: count it as a worker's death."""
-    ours = "id = :id AND leased_by = :owner AND state IN ('running', 'armed')"
+    why = error[:500].replace("\x00", "")
     with transaction(EVERY_TENANT) as session:
-        _end_leases(session, queue, ours, detail=error[:500].replace("\x00", ""), id=row_id, owner=owner())
+        _end_leases(session, queue, _OURS, "false", detail=why, id=row_id, owner=owner())
 
 
 def move(session: Session, queue: str, row_id: int, after: State, reason: str, **values: object) -> bool:
@@ -262,10 +282,10 @@ def _withdraw(session: Session, queue: str, row_id: int) -> None:
     session.execute(delete(Review).where(about, *open_))
 
 
-def _end_leases(session: Session, queue: str, chosen: str, **values: object) -> int:
-    """End the leases of the rows that the SQL condition `chosen` finds."""
-    statement = text(_LOST.format(table=QUEUES[queue].__tablename__, chosen=chosen))
-    rows = session.execute(statement, {**values, "most": MAX_DEATHS, "batch": BATCH}).all()
+def _end_leases(session: Session, queue: str, chosen: str, excused: str, **values: object) -> list[int]:
+    """End the leases of rows that the SQL condition `chosen` finds; `excused` are no deaths. Their ids."""
+    lost = _LOST.format(table=QUEUES[queue].__tablename__, chosen=chosen, excused=excused)
+    rows = session.execute(text(lost), {**values, "most": MAX_DEATHS, "batch": BATCH}).all()
     for row in rows:
         before = State.ARMED if row.state == State.UNKNOWN else State.RUNNING
         LEASES_EXPIRED.labels(queue, before.value).inc()
@@ -274,7 +294,7 @@ def _end_leases(session: Session, queue: str, chosen: str, **values: object) -> 
     if unknown := [(row.tenant_id, row.id) for row in rows if row.state == State.UNKNOWN]:
         why = "The worker stopped after the point of no return."
         _ask(session, queue, unknown, {"kind": ReviewKind.UNKNOWN, "why": why})
-    return len(rows)
+    return [row.id for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

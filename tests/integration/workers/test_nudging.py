@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from shared.errors import BrokerUnavailable
 from shared.models import Submission
 from shared.settings import settings
 from shared.states import State
+from tests.faults.farm import Redis
 from tests.integration.workers.conftest import World
 from workers import broker, nudging
 from workers.services import campaigns, ledger
@@ -121,6 +123,32 @@ def test_tenants_that_were_given_alike_take_turns(
     assert turns == ["first", "second"] * 2
 
 
+def test_what_a_dead_worker_held_goes_before_what_waits(world: World, nudger: nudging.Nudger) -> None:
+    first, *others = launched(world, 4)
+    nudger.nudge(ALWAYS)
+    fetch(1)
+    nudger.rescue(abandoned(first))
+    assert queued_ids() == [first, *others]
+    assert not nudger.nudge(ALWAYS)
+
+
+def test_what_two_workers_died_over_is_not_sent_before_its_time(world: World, nudger: nudging.Nudger) -> None:
+    (row_id,) = launched(world, 1)
+    for _ in range(2):
+        ledger.claim("browser", row_id)
+        ids = abandoned(row_id)
+    nudger.rescue(ids)
+    assert queued_ids() == []
+
+
+def abandoned(row_id: int) -> list[int]:
+    """The ids that an expiry finds, when nobody renewed the row's lease."""
+    with transaction(EVERY_TENANT) as session:
+        started = session.scalars(select(func.pg_postmaster_start_time())).one()
+        session.execute(update(Submission).where(Submission.id == row_id).values(lease_until=started))
+    return ledger.expire("browser")
+
+
 def test_a_site_that_is_being_visited_calls_no_second_worker(
     new_world: Callable[[str], World], nudger: nudging.Nudger
 ) -> None:
@@ -148,6 +176,21 @@ def test_after_a_flush_everything_due_is_nudged_again(world: World, nudger: nudg
 def test_a_redis_that_kept_its_data_is_known_again(queue: str, database: str) -> None:
     first = broker.since(_now())
     assert broker.since(_now()) == first
+
+
+def test_a_redis_that_was_started_anew_may_have_lost_the_last_messages(
+    tmp_path: Path, database: str, fresh_settings: pytest.MonkeyPatch
+) -> None:
+    server = Redis(tmp_path)
+    server.start()
+    fresh_settings.setenv("RELANCE_REDIS_URL", server.url)
+    settings.cache_clear()
+    broker._nudger.cache_clear()
+    first = broker.since(_now())
+    server.kill()
+    server.start()
+    assert broker.since(_now()) > first
+    server.kill()
 
 
 def test_messages_whose_acknowledgement_was_lost_are_dropped(world: World, nudger: nudging.Nudger) -> None:
