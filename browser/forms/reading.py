@@ -168,7 +168,7 @@ def _by_type(field: Field, _: dict[Meaning, float]) -> Rule:
 def _by_wording(field: Field) -> Rule:
     """Marketing beats consent: a box that wants both is left alone."""
     text = normal(" ".join([choice_text(field.control), field.control.label]))[:300]
-    if _MARKETING.search(text):
+    if _MARKETING.search(text) or (_RECEIVES.search(text) and not _ANSWER.search(text)):
         return Meaning.MARKETING, "speaks of news or offers"
     if not field.is_group and _CONSENT.search(text):
         return Meaning.CONSENT, "agrees to terms or to the handling of data"
@@ -211,8 +211,18 @@ _MARKETING = re.compile(
     r"nieuwsbrief|aanbiedingen|novidades|promoc|promozion|werbung|angebote|notify me|keep me (informed|"
     r"updated|posted)|"
     r"receive (e ?mails?|updates|information|offers)|iscriv|commercial|publicit|hirlevel|рассылк|nyhetsbrev|"
-    r"bulten|zpravodaj|メールマガジン|メルマガ|partner (offers|companies)|partenaires"
+    r"bulten|zpravodaj|メールマガジン|メルマガ|partner (offers|companies)|partenaires|publicidad|\bcomercia|"
+    r"commercie[el]|\bwerb(e|lich)|\breclame\b"
 )
+_RECEIVES = re.compile(
+    r"\b(receive|recevoir|recoive|erhalten|empfangen|zusenden|zuschicken|recibir|recibire|reciba|ricevere|"
+    r"ricevero|ontvang(en)?|toesturen|receber|contact me (about|with)|text messages?|sms)\b"
+)
+_ANSWER = re.compile(
+    r"answer|repl(y|ies)|response|cop(y|ie|ia)\b|repons|antwort|rueckmeldung|ruckmeldung|kopie|respuest|"
+    r"rispost|antwoord|respost|confirm"
+)
+"""What a letter's own answer is called: to have that sent is no marketing."""
 _CONSENT = re.compile(
     r"privacy|datenschutz|confidentialit|rgpd|gdpr|dsgvo|lgpd|\bavg\b|privacid|terms|conditions|condiciones|"
     r"condizioni|termos|termini|voorwaarden|\bagb\b|nutzungsbedingung|donnees (personnelles|soient)|"

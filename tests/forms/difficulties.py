@@ -1,5 +1,5 @@
-"""The difficulties of real contact forms, one page each under `pages/`, and servers that behave as badly as
-real ones.
+"""The difficulties of real contact forms, one page each under `pages/`, some in every language in
+`languages.py`, and servers that behave as badly as real ones.
 
 The first line of a page is a comment with its rules: the state that a visit must end in, the fields that must
 arrive, those that must arrive empty or not at all, and the seconds below which the sender counts as a
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+
+from tests.forms import languages
 
 PAGES = Path(__file__).parent / "pages"
 _SHELL = (
@@ -31,11 +33,13 @@ _INNER = (
 
 def names() -> list[str]:
     """Every page that has rules."""
-    return sorted(page.stem for page in PAGES.glob("*.html"))
+    return sorted([*(page.stem for page in PAGES.glob("*.html")), *languages.names()])
 
 
 def rules(name: str) -> dict[str, Any]:
     """The rules of one page."""
+    if name in languages.names():
+        return languages.rules(name)
     first = (PAGES / f"{name}.html").read_text(encoding="utf-8").partition("\n")[0]
     return json.loads(first.removeprefix("<!--").removesuffix("-->"))
 
@@ -52,14 +56,14 @@ async def answer(request: web.Request, name: str) -> web.StreamResponse:
     if request.path == "/outer":
         other = f"http://frames-elsewhere.difficulty.localhost:{request.url.port}/inner?for={name}"
         return _page(f'<iframe src="{other}" width="720" height="520"></iframe>')
-    if request.path != "/" or not (PAGES / f"{name}.html").exists():
+    if request.path != "/" or name not in names():
         return web.Response(status=404)
     return _start(request, name)
 
 
 def _start(request: web.Request, name: str) -> web.Response:
     request.app["loaded"][request.host] = time.monotonic()
-    body = (PAGES / f"{name}.html").read_text(encoding="utf-8").partition("\n")[2]
+    body = _body(name)
     if name == "cloudflare-wall":
         return web.Response(
             status=503, text=body, content_type="text/html", headers={"cf-mitigated": "challenge"}
@@ -68,6 +72,12 @@ def _start(request: web.Request, name: str) -> web.Response:
     if name == "robots-header":
         page.headers["X-Robots-Tag"] = "noindex, nocontact"
     return page
+
+
+def _body(name: str) -> str:
+    if name in languages.names():
+        return languages.body(name)
+    return (PAGES / f"{name}.html").read_text(encoding="utf-8").partition("\n")[2]
 
 
 async def _posted(request: web.Request, name: str) -> web.StreamResponse:

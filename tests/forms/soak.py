@@ -9,12 +9,14 @@ does; one that was armed is counted as unknown. It ends with status 1 if a bar i
 import asyncio
 import contextlib
 import json
+import re
 import statistics
 import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -30,11 +32,14 @@ AT_ONCE = 4
 MOST_TRIES = 8
 WEIGHED_EVERY = 5
 GROWTH = 0.10
+Weights = tuple[int, ...]
 
 
 @dataclass
 class Soak:
-    """What a run has seen so far. `memory` has bytes of this process and of Chromium, every few forms."""
+    """What a run has seen so far. `memory` has bytes of this process, of Playwright's driver and of Chromium,
+    every few forms.
+    """
 
     forms: int
     every: int
@@ -42,7 +47,7 @@ class Soak:
     states: dict[int, VisitState] = field(default_factory=dict)
     retries: int = 0
     killed: list[str] = field(default_factory=list)
-    memory: list[tuple[int, int]] = field(default_factory=list)
+    memory: list[Weights] = field(default_factory=list)
     processes: set[psutil.Process] = field(default_factory=set)
 
     def due(self) -> bool:
@@ -115,18 +120,24 @@ def _kind(process: psutil.Process) -> str:
     return ""
 
 
-def _weigh(run: Soak) -> tuple[int, int]:
-    """Bytes of this process, and those that Chromium's processes have for themselves alone.
-
-    What is shared would be split with whatever other Chromium this machine runs.
-    """
+def _weigh(run: Soak) -> Weights:
     chromium = _chromium()
     run.processes.update(chromium)
-    own = 0
-    for one in chromium:
-        with contextlib.suppress(psutil.Error):
-            own += one.memory_full_info().uss
-    return psutil.Process().memory_info().rss, own
+    driver = [one for one in psutil.Process().children() if Path(one.exe()).name == "node"]
+    return tuple(sum(map(_allocated, ones)) for ones in ([psutil.Process()], driver, chromium))
+
+
+def _allocated(process: psutil.Process) -> int:
+    """Bytes that a process has allocated, without the files that it maps.
+
+    Pages of files count as a process's own or not by what else this machine runs from the same files.
+    """
+    told = Path(f"/proc/{process.pid}/smaps_rollup")
+    with contextlib.suppress(psutil.Error, OSError):
+        if not told.exists():
+            return process.memory_full_info().uss
+        return 1024 * int(re.search(r"^Anonymous:\s+(\d+)", told.read_text(), re.MULTILINE).group(1))
+    return 0
 
 
 async def _received(site: Site) -> Counter[str]:
@@ -154,16 +165,16 @@ def _figures(run: Soak, received: Counter[str], leaked: int, seconds: float) -> 
         "orphan_processes": sum(_lives(one) for one in run.processes),
         "contexts_leaked": leaked,
         "own_memory_mb": [round(one[0] / 1e6) for one in (first, last)],
-        "chromium_memory_mb": [round(one[1] / 1e6) for one in (first, last)],
+        "driver_memory_mb": [round(one[1] / 1e6) for one in (first, last)],
+        "chromium_memory_mb": [round(one[2] / 1e6) for one in (first, last)],
         "memory_growth": round(sum(last) / sum(first) - 1, 3),
         "seconds": round(seconds),
         "forms_per_minute": round(60 * run.forms / seconds, 1),
     }
 
 
-def _medians(weights: list[tuple[int, int]]) -> tuple[float, float]:
-    own, chromium = zip(*weights, strict=True)
-    return statistics.median(own), statistics.median(chromium)
+def _medians(weights: list[Weights]) -> tuple[float, ...]:
+    return tuple(statistics.median(one) for one in zip(*weights, strict=True))
 
 
 def _lives(process: psutil.Process) -> bool:

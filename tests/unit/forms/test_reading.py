@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from browser.forms.captcha_signs import product
 from browser.forms.features import WIDTH
-from browser.forms.fields import fields_of
+from browser.forms.fields import Field, fields_of
 from browser.forms.model import WEIGHTS, Linear, load, pack
 from browser.forms.reading import read_fields, read_page, shipped
 from browser.forms.values import Meaning
 from browser.forms.vocabulary import core, hits, normal
-from browser.snapshot import Sign
+from browser.snapshot import Control, Sign
 from tests.unit.forms.builders import control, page
 
 MAIL = control("E-mail", "email")
@@ -117,3 +117,35 @@ def test_a_question_that_proves_a_person_is_known(label: str, name: str, named: 
 
 def test_the_quiz_of_contact_form_7_is_known_by_its_class() -> None:
     assert product([], "0:form", [control("Capital of France?", css_class="wpcf7-quiz")]) == "quiz"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Aceito receber publicidade de parceiros",
+        "Autorizo el envío de publicidad de sus socios",
+        "Partners mogen mij commerciële berichten sturen",
+        "I agree to receive text messages",
+        "Ich möchte werbliche E-Mails bekommen",
+        "J'accepte de recevoir des informations par SMS",
+    ],
+)
+def test_consent_to_be_sent_things_is_marketing(text: str) -> None:
+    assert meaning_of_box(text) is Meaning.MARKETING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "J'accepte que mes données soient utilisées pour recevoir une réponse",
+        "I agree to the privacy policy and to receive a reply to my enquiry",
+        "Ich stimme der Datenschutzerklärung zu, um eine Antwort zu erhalten",
+    ],
+)
+def test_consent_to_be_answered_is_none(text: str) -> None:
+    assert meaning_of_box(text) is Meaning.CONSENT
+
+
+def meaning_of_box(text: str) -> Meaning:
+    box = Control("0:0", 0, None, "input", "checkbox", labels={"wrap": text})
+    return read_fields([Field((box,))], shipped().field)[0].meaning
