@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import Row, Select, func, select, union
+from sqlalchemy import BigInteger, CompoundSelect, Row, Select, Text, func, select, union
 from sqlalchemy.orm import Session
 
 from inbox.attribution import Attribution, Candidate, Clues, Phrases, attribute, clues
 from inbox.understanding import Understanding
 from shared.db import transaction
 from shared.models import Conversation, Lead, Message, Outgoing, Submission
+from workers.services.bulk import any_of
 
 MOST = 200
 """Candidates that are weighed; more share a domain only where the domain is a mail provider's."""
@@ -24,6 +25,56 @@ _WROTE = ("person", "opt_out")
 
 Sent = Row[int, int, str, str, str, str, datetime | None]
 """Of one submission that went out: id, lead, token, message, the lead's address and domain, when."""
+
+
+def _sent() -> Select[int, int, str, str, str, str, datetime | None]:
+    columns = (Submission.id, Submission.lead_id, Submission.token, Submission.message)
+    query = select(*columns, Lead.email, Lead.domain, Submission.armed_at.label("armed_at"))
+    armed = query.join(Lead, Lead.id == Submission.lead_id).where(Submission.armed_at.is_not(None))
+    return armed.order_by(Submission.armed_at.desc())
+
+
+def _answered() -> Select[int]:
+    query = select(Conversation.lead_id).join(Outgoing, Outgoing.conversation_id == Conversation.id)
+    return query.where(Outgoing.message_id == any_of("message_ids", Text()))
+
+
+def _wrote_before() -> Select[int]:
+    query = select(Conversation.lead_id).join(Message, Message.conversation_id == Conversation.id)
+    return query.where(Message.from_address == any_of("addresses", Text()), Message.kind.in_(_WROTE))
+
+
+def _at_domains() -> Select[int]:
+    """Of one domain only the latest: whoever shares it, shares a provider."""
+    newest = func.row_number().over(partition_by=Lead.domain, order_by=Submission.armed_at.desc())
+    ranked = select(Lead.id, newest.label("place")).join(Submission, Submission.lead_id == Lead.id)
+    here = Lead.domain == any_of("domains", Text())
+    ranked_sent = ranked.where(here, Submission.armed_at.is_not(None)).subquery()
+    return select(ranked_sent.c.id).where(ranked_sent.c.place <= MOST)
+
+
+def _leads_named() -> CompoundSelect[int]:
+    by_token = select(Submission.lead_id).where(Submission.token == any_of("tokens", Text()))
+    same = func.lower(Lead.email) == any_of("addresses", Text())
+    by_address = select(Lead.id).where(same, Lead.email != "")
+    return union(by_token, _answered(), by_address, _wrote_before(), _at_domains())
+
+
+# Statements are built once: to build one takes longer than to run it.
+_RECENT = _sent().limit(MOST)
+_NAMED = _sent().where(Lead.id.in_(select(_leads_named().subquery())))
+_LEADS = any_of("leads", BigInteger())
+_OURS = (
+    select(Conversation.lead_id, Outgoing.message_id)
+    .join(Outgoing, Outgoing.conversation_id == Conversation.id)
+    .where(Conversation.lead_id == _LEADS)
+)
+_THEIRS = (
+    select(Conversation.lead_id, Message.from_address)
+    .join(Message, Message.conversation_id == Conversation.id)
+    .where(Conversation.lead_id == _LEADS, Message.kind.in_(_WROTE))
+    .distinct()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +114,7 @@ class _Offered:
 
     def __init__(self, session: Session, found: Sequence[Clues]) -> None:
         named = _named(session, found)
-        self._recent = session.execute(_sent().limit(MOST)).all()
+        self._recent = session.execute(_RECENT).all()
         self._phrases = _phrases(tuple(row.message for row in self._recent))
         self._known = _known(session, {row.lead_id for row in (*named, *self._recent)})
         self._by_name: dict[str, list[Sent]] = defaultdict(list)
@@ -113,55 +164,23 @@ def _asked(found: Clues) -> set[str]:
     return {*found.tokens, *found.message_ids, *found.addresses, found.domain} - {""}
 
 
-def _sent() -> Select[int, int, str, str, str, str, datetime | None]:
-    columns = (Submission.id, Submission.lead_id, Submission.token, Submission.message)
-    query = select(*columns, Lead.email, Lead.domain, Submission.armed_at.label("armed_at"))
-    armed = query.join(Lead, Lead.id == Submission.lead_id).where(Submission.armed_at.is_not(None))
-    return armed.order_by(Submission.armed_at.desc())
-
-
 def _named(session: Session, found: Sequence[Clues]) -> Sequence[Sent]:
-    """What any of the mails names. Of one domain only the latest: whoever shares it, shares a provider."""
-    addresses = {one for clues in found for one in clues.addresses}
-    tokens = select(Submission.lead_id).where(Submission.token.in_({t for one in found for t in one.tokens}))
-    leads = union(
-        tokens,
-        _answered({f"<{one}>" for clues in found for one in clues.message_ids}),
-        select(Lead.id).where(func.lower(Lead.email).in_(addresses), Lead.email != ""),
-        _wrote_before(addresses),
-        _at_domains({one.domain for one in found} - {""}),
-    )
-    return session.execute(_sent().where(Lead.id.in_(select(leads.subquery())))).all()
-
-
-def _answered(message_ids: Collection[str]) -> Select[int]:
-    query = select(Conversation.lead_id).join(Outgoing, Outgoing.conversation_id == Conversation.id)
-    return query.where(Outgoing.message_id.in_(message_ids))
-
-
-def _wrote_before(addresses: Collection[str]) -> Select[int]:
-    query = select(Conversation.lead_id).join(Message, Message.conversation_id == Conversation.id)
-    return query.where(Message.from_address.in_(addresses), Message.kind.in_(_WROTE))
-
-
-def _at_domains(domains: Collection[str]) -> Select[int]:
-    newest = func.row_number().over(partition_by=Lead.domain, order_by=Submission.armed_at.desc())
-    ranked = select(Lead.id, newest.label("place")).join(Submission, Submission.lead_id == Lead.id)
-    ranked_sent = ranked.where(Lead.domain.in_(domains), Submission.armed_at.is_not(None)).subquery()
-    return select(ranked_sent.c.id).where(ranked_sent.c.place <= MOST)
+    """What any of the mails names."""
+    asked = {
+        "tokens": {one for clues in found for one in clues.tokens},
+        "message_ids": {f"<{one}>" for clues in found for one in clues.message_ids},
+        "addresses": {one for clues in found for one in clues.addresses},
+        "domains": {one.domain for one in found} - {""},
+    }
+    return session.execute(_NAMED, {name: list(values) for name, values in asked.items()}).all()
 
 
 def _known(session: Session, leads: Collection[int]) -> dict[int, _Known]:
     known: dict[int, _Known] = defaultdict(_Known)
     if not leads:
         return known
-    ours = select(Conversation.lead_id, Outgoing.message_id).where(Conversation.lead_id.in_(leads))
-    for lead, message_id in session.execute(ours.join(Outgoing, Outgoing.conversation_id == Conversation.id)):
+    for lead, message_id in session.execute(_OURS, {"leads": list(leads)}):
         known[lead].message_ids.append(message_id.strip("<>"))
-    theirs = select(Conversation.lead_id, Message.from_address).where(
-        Conversation.lead_id.in_(leads), Message.kind.in_(_WROTE)
-    )
-    joined = theirs.join(Message, Message.conversation_id == Conversation.id).distinct()
-    for lead, address in session.execute(joined):
+    for lead, address in session.execute(_THEIRS, {"leads": list(leads)}):
         known[lead].addresses.append(address)
     return known

@@ -3,22 +3,51 @@
 The rules are those of `ledger`: a claim takes a lease, every later write is guarded by the attempt.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, func, literal, select, tuple_, update
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from shared.db import EVERY_TENANT, transaction
+from shared.db import run_alone
 from shared.errors import LeaseLost
 from shared.metrics import OUTCOMES
 from shared.settings import settings
-from shared.states import LEASED, State, sources
-from workers.services import ledger
+from shared.states import State, sources
+from workers.services import bulk, ledger
 from workers.services.ledger import Claim
+
+# The tenant is a value to the planner, so that the companions are read off the index in their order.
+_CLAIM = """
+    WITH leader AS (
+        UPDATE {table} SET state = 'running', attempt = attempt + 1, leased_by = %s,
+            lease_until = clock_timestamp() + make_interval(secs => %s)
+        WHERE id = %s AND state = 'queued' AND due_at <= now() RETURNING id, tenant_id, attempt, deaths
+    ), companions AS (
+        SELECT id FROM {table}
+        WHERE tenant_id = (SELECT tenant_id FROM leader WHERE deaths = 0) AND state = 'queued'
+            AND due_at <= now() AND deaths = 0 AND id <> %s AND {small}
+        ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED
+    ), taken AS (
+        UPDATE {table} SET state = 'running', attempt = attempt + 1, leased_by = %s,
+            lease_until = clock_timestamp() + make_interval(secs => %s)
+        WHERE id IN (SELECT id FROM companions) RETURNING id, tenant_id, attempt
+    )
+    SELECT id, tenant_id, attempt FROM leader UNION ALL SELECT id, tenant_id, attempt FROM taken
+"""
+
+_STILL_HELD = """
+    SELECT w.id FROM {table} w JOIN unnest(%s::bigint[], %s::bigint[]) AS held(id, attempt)
+        ON held.id = w.id AND held.attempt = w.attempt
+    WHERE w.state IN ('running', 'armed') ORDER BY w.id FOR UPDATE OF w
+"""
+
+_FINISH = """
+    UPDATE {table} w SET state = %s, ended_at = now(), lease_until = NULL, {written}
+    FROM json_populate_recordset(NULL::{table}, %s::json) AS ended
+    WHERE w.id = ended.id AND w.attempt = ended.attempt AND w.state = ANY(%s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +60,20 @@ class Ending:
     values: Mapping[str, Any]
 
 
-def claim(queue: str, row_id: int, most: int, small: ColumnElement[bool]) -> list[Claim]:
-    """Take a due row, and with it others of its tenant that are `small`, at most `most` in all, oldest first;
-    empty where it is gone.
+def claim(queue: str, row_id: int, most: int, small: str) -> list[Claim]:
+    """Take a due row, and with it others of its tenant of which the SQL condition `small` is true, at most
+    `most` in all, oldest first; empty where it is gone.
 
     A row over which a worker died goes alone, so that poison takes no other row with it.
     """
-    first = ledger.claim(queue, row_id)
-    return [first, *_companions(first, most - 1, small)] if first else []
-
-
-def _companions(first: Claim, most: int, small: ColumnElement[bool]) -> list[Claim]:
-    model = ledger.QUEUES[first.queue]
-    leader = aliased(model)
-    due = (
-        select(model.id)
-        .where(model.tenant_id == first.tenant_id, model.state == State.QUEUED, model.due_at <= func.now())
-        .where(
-            small,
-            model.deaths == 0,
-            select(leader.deaths).where(leader.id == first.id).scalar_subquery() == 0,
-        )
-        .order_by(model.due_at)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    lease = func.now() + literal(timedelta(seconds=settings().lease))
-    taken = (
-        update(model)
-        .where(model.id.in_(due))
-        .values(state=State.RUNNING, attempt=model.attempt + 1, leased_by=ledger.owner(), lease_until=lease)
-        .returning(model.id, model.attempt)
-    )
-    with transaction(EVERY_TENANT) as session:
-        rows = session.execute(taken, execution_options={"synchronize_session": False}).all()
-    return [Claim(first.queue, row.id, first.tenant_id, row.attempt) for row in sorted(rows)]
+    statement = _CLAIM.format(table=ledger.QUEUES[queue].__tablename__, small=small)
+    lease = (ledger.owner(), settings().lease)
+    rows = run_alone(statement, (*lease, row_id, row_id, most - 1, *lease))
+    others = sorted(row for row in rows if row.id != row_id)
+    return [
+        Claim(queue, row.id, row.tenant_id, row.attempt)
+        for row in (*(row for row in rows if row.id == row_id), *others)
+    ]
 
 
 def still_held(session: Session, held: Sequence[Claim]) -> list[Claim]:
@@ -73,10 +81,9 @@ def still_held(session: Session, held: Sequence[Claim]) -> list[Claim]:
 
     Raises LeaseLost where none is left.
     """
-    model = held[0].model
-    ours = tuple_(model.id, model.attempt).in_([(one.id, one.attempt) for one in held])
-    query = select(model.id).where(ours, model.state.in_(LEASED)).order_by(model.id).with_for_update()
-    left = set(session.scalars(query))
+    statement = _STILL_HELD.format(table=held[0].model.__tablename__)
+    ours = ([one.id for one in held], [one.attempt for one in held])
+    left = set(bulk.execute(session, statement, *ours).scalars())
     if not left:
         raise LeaseLost(f"No row of this batch of {held[0].queue} is held any more.")
     return [one for one in held if one.id in left]
@@ -88,26 +95,19 @@ def finish(session: Session, endings: Sequence[Ending]) -> None:
     for ending in endings:
         kinds.setdefault((ending.state, tuple(ending.values)), []).append(ending)
     for (state, columns), alike in kinds.items():
-        _finish(session, state, columns, alike)
+        _finish(session, state, ("reason", *columns), alike)
+    for labels, ended in Counter((one.held.queue, one.state.value, one.reason) for one in endings).items():
+        OUTCOMES.labels(*labels).inc(ended)
 
 
 def _finish(session: Session, state: State, columns: Sequence[str], alike: Sequence[Ending]) -> None:
-    """One statement for all: a column of the rows goes over as one array."""
-    table = alike[0].held.model.__table__
-    written = ("reason", *columns)
-    rows = [(one.held.id, one.held.attempt, one.reason, *one.values.values()) for one in alike]
-    arrays = (
-        literal(list(values), ARRAY(table.c[name].type))
-        for name, values in zip(("id", "attempt", *written), zip(*rows, strict=True), strict=True)
+    statement = _FINISH.format(
+        table=alike[0].held.model.__tablename__,
+        written=", ".join(f"{name} = ended.{name}" for name in columns),
     )
-    ended = func.unnest(*arrays).table_valued("id", "attempt", *written).render_derived("ended")
-    ours = (table.c.id == ended.c.id, table.c.attempt == ended.c.attempt, table.c.state.in_(sources(state)))
-    fixed = {"state": state, "ended_at": func.now(), "lease_until": None}
-    statement = (
-        update(alike[0].held.model).where(*ours).values(**fixed, **{name: ended.c[name] for name in written})
-    )
-    done = session.execute(statement, execution_options={"synchronize_session": False})
-    if cast("CursorResult[Any]", done).rowcount != len(rows):
+    rows = [
+        {"id": one.held.id, "attempt": one.held.attempt, "reason": one.reason, **one.values} for one in alike
+    ]
+    done = bulk.execute(session, statement, state, bulk.as_json(rows), [*sources(state)])
+    if done.rowcount != len(rows):
         raise LeaseLost(f"A row of this batch cannot end as {state}.")
-    for one in alike:
-        OUTCOMES.labels(one.held.queue, state.value, one.reason).inc()

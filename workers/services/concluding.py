@@ -4,9 +4,8 @@ labels, the evidence for their submissions, and the next pieces of work.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from classifiers.model import Prediction
@@ -14,14 +13,15 @@ from inbox.attribution import Attribution
 from inbox.responders.decide import Action, Decision, Policy, Situation, decide
 from inbox.understanding import Kind, Understanding
 from shared import tracing
-from shared.models import Classification, Draft, Outgoing, Review, Tenant
+from shared.models import Classification, Draft, Review, Tenant
 from shared.states import ReviewKind, State
-from workers.services import batches, conversations, settling, suppressions
+from workers.services import batches, bulk, conversations, settling, suppressions
 from workers.services.batches import Ending
 from workers.services.ledger import Claim
 from workers.services.reading import findings_of, modelled, ruled, storable
 
 _ANSWERED = (Action.DRAFT, Action.REVIEW)
+_ATTRIBUTION = ReviewKind.ATTRIBUTION.value
 
 SURE = 0.8
 """Confidence of an attribution from which a mail needs no person to say whose it is."""
@@ -88,9 +88,8 @@ class _Whole:
         tenant = readings[0].held.tenant_id if readings else 0
         self._of_lead = conversations.of_leads(session, tenant, leads)
         ids = {found for one in readings if (found := self._conversation(one)) is not None}
-        self._submissions = conversations.submissions(session, ids)
-        self._answers = _answers(session, ids)
-        self._policy = Policy(session.get_one(Tenant, tenant).automatic_confidence) if ids else Policy()
+        self._begun = conversations.begun(session, ids)
+        self._policy = _policy(session, tenant) if ids else Policy()
 
     def concluded(self) -> list[_Concluded]:
         """The mails, in order."""
@@ -99,9 +98,9 @@ class _Whole:
     def take_as_evidence(self) -> None:
         """Whoever answers a form, person or machine, got it: that proves an unknown submission."""
         answered = [one for one in self._readings if one.understood.kind != Kind.BOUNCE]
-        sent = {self._submissions.get(self._conversation(one) or 0) for one in answered}
-        proven = sorted(one.id for one in sent if one is not None and one.state is State.UNKNOWN)
-        for submission_id in proven:
+        sent = {self._begun.get(self._conversation(one) or 0) for one in answered}
+        unproven = (one.submission_id for one in sent if one is not None and one.state is State.UNKNOWN)
+        for submission_id in sorted(unproven):
             settling.by_answer(self._session, "browser", submission_id)
 
     def _conversation(self, reading: Reading) -> int | None:
@@ -116,13 +115,13 @@ class _Whole:
         decision = decide(self._situation(reading, conversation, findings))
         if decision.action in _ANSWERED:
             findings["review"] = decision.reason if decision.action is Action.REVIEW else ""
-        sent = self._submissions[conversation]
-        tracing.follows("browser", sent.id)
-        return _Concluded(reading, conversation, sent.id, sent.domain, columns, decision)
+        sent = self._begun[conversation]
+        tracing.follows("browser", sent.submission_id)
+        return _Concluded(reading, conversation, sent.submission_id, sent.domain, columns, decision)
 
     def _situation(self, reading: Reading, conversation: int, findings: dict[str, object]) -> Situation:
         said, kind = reading.prediction, reading.understood.kind
-        answers, answers_today = self._answers.get(conversation, (0, 0))
+        begun = self._begun[conversation]
         return Situation(
             kind=kind,
             label=said.label if said else "",
@@ -133,20 +132,15 @@ class _Whole:
             is_list=bool(findings["list"]),
             opted_out=kind == Kind.OPT_OUT,
             doubts=said.doubts if said else (),
-            answers_today=answers_today,
-            answers=answers,
+            answers_today=begun.answers_today,
+            answers=begun.answers,
             policy=self._policy,
         )
 
 
-def _answers(session: Session, conversation_ids: set[int]) -> dict[int, tuple[int, int]]:
-    """How many answers each conversation got, in all and within a day."""
-    if not conversation_ids:
-        return {}
-    lately = func.count().filter(Outgoing.created_at > func.now() - timedelta(days=1))
-    query = select(Outgoing.conversation_id, func.count(), lately).group_by(Outgoing.conversation_id)
-    rows = session.execute(query.where(Outgoing.conversation_id.in_(conversation_ids)))
-    return {conversation: (answers, today) for conversation, answers, today in rows}
+def _policy(session: Session, tenant: int) -> Policy:
+    confidence = select(Tenant.automatic_confidence).where(Tenant.id == tenant)
+    return Policy(session.scalars(confidence).one())
 
 
 def _set_aside(reading: Reading) -> Ending:
@@ -167,12 +161,11 @@ def _ending(one: _Concluded) -> Ending:
 def _label(session: Session, concluded: Sequence[_Concluded]) -> None:
     """What a rule is sure of needs no model; the rest is the model's."""
     rows = [
-        {"tenant_id": one.reading.held.tenant_id, "message_id": one.reading.held.id, **said}
+        {**_about(one), **said}
         for one in concluded
         if (said := ruled(one.reading.understood) or modelled(one.reading.prediction)) is not None
     ]
-    if rows:
-        session.execute(insert(Classification), rows)
+    bulk.insert(session, Classification, rows)
 
 
 def _suppress(session: Session, concluded: Sequence[_Concluded]) -> None:
@@ -191,22 +184,27 @@ def _suppress(session: Session, concluded: Sequence[_Concluded]) -> None:
 
 def _ask_whose(session: Session, concluded: Sequence[_Concluded]) -> None:
     """Only a mail that may be an answer to us is put before a person; the rest of the mailbox is not ours."""
+    asked = []
     for one in concluded:
         contenders = one.reading.attribution.contenders
         if one.conversation_id is None and contenders and one.reading.understood.kind == Kind.PERSON:
             names = ", ".join(sorted({found.domain for found in contenders})[:10])
-            held, why = one.reading.held, f"This may be an answer from {names}."
-            kind = ReviewKind.ATTRIBUTION
-            session.add(Review(tenant_id=held.tenant_id, kind=kind, message_id=held.id, why=why))
+            asked.append({**_about(one), "kind": _ATTRIBUTION, "why": f"This may be an answer from {names}."})
+    bulk.insert(session, Review, asked)
 
 
 def _act(session: Session, concluded: Sequence[_Concluded]) -> None:
-    """Conversations are stopped in one order, so that two workers never wait for each other in a ring."""
-    decided = [(one, one.decision) for one in concluded if one.decision is not None]
-    for one, decision in sorted(decided, key=lambda pair: pair[0].conversation_id or 0):
-        if decision.action is Action.STOP:
-            suppressions.stop(session, one.conversation_id or 0, decision.reason)
-    wanted = [one.reading.held for one, decision in decided if decision.action in _ANSWERED]
-    if wanted:
-        rows = [{"tenant_id": held.tenant_id, "message_id": held.id} for held in wanted]
-        session.execute(insert(Draft), rows)
+    stopped: dict[int, str] = {}
+    wanted = []
+    for one in concluded:
+        if one.decision and one.decision.action is Action.STOP:
+            stopped.setdefault(one.conversation_id or 0, one.decision.reason)
+        elif one.decision and one.decision.action in _ANSWERED:
+            wanted.append(_about(one))
+    suppressions.stop_all(session, stopped)
+    bulk.insert(session, Draft, wanted)
+
+
+def _about(one: _Concluded) -> dict[str, object]:
+    """The columns of a row that is about a mail."""
+    return {"tenant_id": one.reading.held.tenant_id, "message_id": one.reading.held.id}

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, ColumnElement, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.selectable import LateralFromClause
 
@@ -21,9 +21,44 @@ from shared.models import (
     Submission,
 )
 from shared.states import State
+from workers.services import bulk
 
 CORRECTED_FIRST = ((Classification.by != "").desc(), Classification.id.desc())
 """The order in which classifications of one message count: a person's newest correction, else the model's."""
+
+_THESE = bulk.any_of("ids", BigInteger())
+
+_OF_LEADS = select(Conversation.lead_id, Conversation.id).where(Conversation.lead_id == _THESE)
+
+_ANSWERS = (
+    select(
+        func.count().label("answers"),
+        func.count().filter(Outgoing.created_at > func.now() - timedelta(days=1)).label("answers_today"),
+    )
+    .where(Outgoing.conversation_id == Conversation.id)
+    .lateral()
+)
+
+_BEGUN = (
+    select(Conversation.id, Submission.id, Submission.state, Submission.domain)
+    .add_columns(_ANSWERS.c.answers, _ANSWERS.c.answers_today)
+    .join(Submission, Submission.lead_id == Conversation.lead_id)
+    .join(_ANSWERS, true())
+    .where(Conversation.id == _THESE)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The submission that a conversation began with, and how many answers of ours followed, in all and within
+    a day.
+    """
+
+    submission_id: int
+    state: State
+    domain: str
+    answers: int
+    answers_today: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +98,17 @@ def of_leads(session: Session, tenant_id: int, lead_ids: Collection[int]) -> dic
         return {}
     # In one order, so that two workers that begin the same ones do not wait for each other in a ring.
     rows = [{"tenant_id": tenant_id, "lead_id": lead_id} for lead_id in sorted(lead_ids)]
-    session.execute(insert(Conversation).values(rows).on_conflict_do_nothing(index_elements=["lead_id"]))
-    query = select(Conversation.lead_id, Conversation.id).where(Conversation.lead_id.in_(lead_ids))
-    return {row.lead_id: row.id for row in session.execute(query)}
+    bulk.insert(session, Conversation, rows, "ON CONFLICT (lead_id) DO NOTHING")
+    found = session.execute(_OF_LEADS, {"ids": list(lead_ids)})
+    return {row.lead_id: row.id for row in found}
 
 
-def submissions(session: Session, conversation_ids: Collection[int]) -> dict[int, Submission]:
-    """The submissions that some conversations began with, by conversation."""
+def begun(session: Session, conversation_ids: Collection[int]) -> dict[int, Begun]:
+    """How some conversations began and went on, by conversation."""
     if not conversation_ids:
         return {}
-    query = select(Conversation.id, Submission).join(Submission, Submission.lead_id == Conversation.lead_id)
-    rows = session.execute(query.where(Conversation.id.in_(conversation_ids)))
-    return {row[0]: row[1] for row in rows}
+    rows = session.execute(_BEGUN, {"ids": list(conversation_ids)})
+    return {row[0]: Begun(*row[1:]) for row in rows}
 
 
 def thread(session: Session, around: Context, until: Message | None = None) -> Thread:

@@ -6,7 +6,7 @@ Mails are done many at a time, outside any transaction.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import BigInteger, Row, select
 
 from classifiers.model import Prediction
 from inbox.understanding import understand
@@ -15,6 +15,7 @@ from shared.metrics import DOUBT, PREDICTIONS
 from shared.models import Message
 from workers.services import batches, leases, watching
 from workers.services.attributing import Arrived, attribute_mails
+from workers.services.bulk import any_of
 from workers.services.concluding import Reading, conclude
 from workers.services.ledger import Claim
 from workers.services.reading import classify
@@ -25,10 +26,14 @@ MOST = 100
 SMALL = 256 * 1024
 """Bytes of a mail above which it is done by itself, so that a batch bounds its memory too."""
 
+_SMALL = f"octet_length(raw) <= {SMALL}"
+_COLUMNS = select(Message.id, Message.raw, Message.received_at, Message.conversation_id)
+_STORED = _COLUMNS.where(Message.id == any_of("ids", BigInteger()))
+
 
 def process(message_id: int) -> None:
     """Claim a mail, and others of its tenant that wait; understand them, and write down all that follows."""
-    held = batches.claim("classify", message_id, MOST, func.octet_length(Message.raw) <= SMALL)
+    held = batches.claim("classify", message_id, MOST, _SMALL)
     if not held:
         return
     with leases.kept(*held):
@@ -59,7 +64,6 @@ def _count(predictions: Sequence[Prediction]) -> None:
 
 
 def _stored(held: Sequence[Claim]) -> dict[int, Row[int, bytes, datetime, int | None]]:
-    columns = select(Message.id, Message.raw, Message.received_at, Message.conversation_id)
     with transaction(held[0].tenant_id) as session:
-        rows = session.execute(columns.where(Message.id.in_([one.id for one in held])))
+        rows = session.execute(_STORED, {"ids": [one.id for one in held]})
         return {row.id: row for row in rows}

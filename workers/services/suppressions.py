@@ -2,16 +2,22 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from shared.db import transaction
 from shared.errors import BadInput
 from shared.models import Conversation, Lead, Message, Suppression
-from workers.services import audit
+from workers.services import audit, bulk
 from workers.services.accounts import clean_address
 from workers.services.lead_csv import registrable
+
+_STOP = """
+    WITH open AS (SELECT id FROM conversations WHERE id = ANY(%s) AND stopped = '' ORDER BY id FOR UPDATE)
+    UPDATE conversations c SET stopped = closed.stopped
+    FROM open JOIN json_populate_recordset(NULL::conversations, %s::json) AS closed USING (id)
+    WHERE c.id = open.id
+"""
 
 
 def add(tenant_id: int, value: str, why: str, actor: str) -> str:
@@ -54,7 +60,7 @@ def suppress_all(session: Session, tenant_id: int, why: Mapping[str, str]) -> No
         {"tenant_id": tenant_id, "value": value.lower(), "why": said[:200]}
         for value, said in sorted(why.items())
     ]
-    session.execute(insert(Suppression).values(rows).on_conflict_do_nothing())
+    bulk.insert(session, Suppression, rows, "ON CONFLICT DO NOTHING")
 
 
 def opt_out(session: Session, message: Message, why: str) -> None:
@@ -70,11 +76,17 @@ def opt_out(session: Session, message: Message, why: str) -> None:
 
 def stop(session: Session, conversation_id: int, why: str) -> None:
     """Close a conversation: nothing more is written in it."""
-    session.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation_id, Conversation.stopped == "")
-        .values(stopped=why[:200])
-    )
+    stop_all(session, {conversation_id: why})
+
+
+def stop_all(session: Session, why: Mapping[int, str]) -> None:
+    """Close several conversations, each for its reason; what was closed before keeps its own.
+
+    They are locked in one order, so that two workers never wait for each other in a ring.
+    """
+    rows = [{"id": conversation, "stopped": said[:200]} for conversation, said in why.items()]
+    if rows:
+        bulk.execute(session, _STOP, list(why), bulk.as_json(rows))
 
 
 def _clean(value: str) -> str:

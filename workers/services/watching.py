@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.compliance import standing
@@ -19,6 +19,7 @@ from shared.metrics import STOPS
 from shared.models import Campaign, Classification, Mailbox, Message, Outgoing, Submission
 from shared.states import CampaignState, State
 from workers.services import audit, conversations, parking
+from workers.services.bulk import any_of
 
 WATCHER = "relance"
 """Who acts in the audit log where no person does."""
@@ -38,14 +39,8 @@ def heed_mails(tenant_id: int, message_ids: Collection[int]) -> None:
     """Mails were understood: look at the campaigns and mailboxes that a bounce or a complaint among them is
     about.
     """
-    bad = or_(Message.kind.in_(["bounce", "opt_out"]), _newest_intent() == "OPT_OUT")
-    about = (
-        select(Submission.campaign_id, Message.mailbox_id, Message.kind)
-        .join(Submission, Submission.id == Message.submission_id)
-        .where(Message.id.in_(message_ids), bad)
-    )
     with transaction(tenant_id) as session:
-        found = session.execute(about).all()
+        found = session.execute(_BAD, {"ids": list(message_ids)}).all()
     for campaign_id in sorted({row.campaign_id for row in found}):
         look(tenant_id, campaign_id)
     for mailbox_id in sorted({row.mailbox_id for row in found if row.kind == "bounce"}):
@@ -123,6 +118,15 @@ def _newest_intent() -> ColumnElement[str]:
         .correlate(Message)
         .scalar_subquery()
     )
+
+
+_BAD = (
+    select(Submission.campaign_id, Message.mailbox_id, Message.kind)
+    .join(Submission, Submission.id == Message.submission_id)
+    .where(Message.id == any_of("ids", BigInteger()))
+    .where(or_(Message.kind.in_(["bounce", "opt_out"]), _newest_intent() == "OPT_OUT"))
+)
+"""What bounces and complaints among some mails are about."""
 
 
 def _since(resumed: datetime | None) -> datetime:

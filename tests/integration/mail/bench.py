@@ -22,7 +22,7 @@ from sqlalchemy import delete, func, select, update
 
 from inbox.understanding import Understanding
 from shared.db import transaction
-from shared.models import Draft, Message, Submission
+from shared.models import Draft, Message, Review, Submission
 from shared.states import State
 from tests import conftest
 from tests.integration.mail import servers
@@ -93,6 +93,7 @@ def _put_back(world: World, mails: int) -> None:
     with transaction(world.tenant) as session:
         some = select(Message.id).order_by(Message.id).limit(mails)
         session.execute(delete(Draft))
+        session.execute(delete(Review))
         session.execute(update(Message).where(Message.id.in_(some)).values(state=State.QUEUED))
 
 

@@ -1,0 +1,48 @@
+"""Many rows in one statement: they go over as one JSON text, which Postgres reads by the table's own columns.
+
+A statement with a parameter for each value is taken apart anew for each batch, by SQLAlchemy, by psycopg and
+by Postgres; for a hundred mails that took longer than to understand them.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import CursorResult, any_, bindparam
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import CollectionAggregate
+from sqlalchemy.types import TypeEngine
+
+from shared.models import Base
+
+_INSERT = """
+    INSERT INTO {table} ({columns})
+    SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s::json) {otherwise}
+"""
+
+
+def insert(
+    session: Session, model: type[Base], rows: Sequence[Mapping[str, object]], otherwise: str = ""
+) -> None:
+    """Insert rows, in their order, that all name the columns of the first; `otherwise` is an ON CONFLICT."""
+    if rows:
+        columns = ", ".join(rows[0])
+        named = _INSERT.format(table=model.__tablename__, columns=columns, otherwise=otherwise)
+        execute(session, named, as_json(rows))
+
+
+def execute(session: Session, statement: str, *values: object) -> CursorResult[Any]:
+    """Run a statement in psycopg's own words, with a list for an array, within the session's transaction."""
+    session.flush()
+    return session.connection().exec_driver_sql(statement, values)
+
+
+def any_of(name: str, of: TypeEngine[Any]) -> CollectionAggregate[Any]:
+    """ANY of a parameter that is a list: the same statement for any number of values, unlike IN."""
+    return any_(bindparam(name, type_=ARRAY(of)))
+
+
+def as_json(rows: Sequence[Mapping[str, object]]) -> str:
+    """Rows as `json_populate_recordset` reads them. Postgres takes no NUL in a text."""
+    return json.dumps(rows, ensure_ascii=False)
