@@ -138,7 +138,7 @@ class ImapMailbox:
             validity, end = self._examine(client, folder)
             position = Position.resume(cursor, validity, end)
             newer = self._newer(client, position) if position.last < end or not end else []
-        for sizes in self._sizes(folder, validity, newer):
+        for sizes in self._sizes(folder, validity, newer, BATCH_BYTES // limit):
             for uids in position.runs(sizes, limit):
                 position = position.at(uids[-1])
                 cursor = position.cursor()
@@ -220,12 +220,16 @@ class ImapMailbox:
                 raise MailboxUnreachable(f"The folder {folder} was made anew while it was read.")
             yield client
 
-    def _sizes(self, folder: str, validity: int, uids: Sequence[int]) -> Iterator[dict[int, int]]:
-        """Bytes by UID, for many mails at once: a size costs a line, a round trip costs more."""
+    def _sizes(self, folder: str, validity: int, uids: Sequence[int], small: int) -> Iterator[dict[int, int]]:
+        """Bytes by UID, for many mails at once; `small` for any mail that is not larger, which one answer
+        tells of all of them.
+        """
         for start in range(0, len(uids), SIZES_AT_ONCE):
+            some = uids[start : start + SIZES_AT_ONCE]
             with self._within(folder, validity) as client:
-                answers = client.fetch(uids[start : start + SIZES_AT_ONCE], ["RFC822.SIZE"])
-            yield {uid: answer[b"RFC822.SIZE"] for uid, answer in answers.items()}
+                large = client.search(["UID", f"{some[0]}:{some[-1]}", "LARGER", small])
+                answers = client.fetch(large, ["RFC822.SIZE"]) if large else {}
+            yield {uid: answers[uid][b"RFC822.SIZE"] if uid in answers else small for uid in some}
 
     def _read(self, folder: str, validity: int, uids: Sequence[int]) -> tuple[RawMessage, ...]:
         """These mails; those that were deleted meanwhile are left out.

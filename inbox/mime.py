@@ -27,6 +27,9 @@ MAX_TEXT_BYTES = 8 * 1024 * 1024
 
 _HEADER = re.compile(r"^([!-9;-~]+)[ \t]*:(.*(?:\n[ \t].*)*)", re.MULTILINE)
 _HIGH = re.compile(rb"[\x80-\xff]")
+_PLAIN_VALUE = re.compile(r'[^;"]*(?:;[ \t]*[\w-]+=(?:"[^"\\]*"|[^\s;"\'*%]+)[ \t]*)+;?\s*')
+_PLAIN_PARAMETER = re.compile(r';[ \t]*([\w-]+)=(?:"([^"\\]*)"|([^\s;"]+))')
+"""As almost all are written: no continuation, no charset, no escape."""
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _FIRST_HEADER = re.compile(rb"(?:>?From [^\n]*\n)?[!-9;-~]+[ \t]*:")
 
@@ -166,8 +169,11 @@ def parameters_of(value: str) -> dict[str, str]:
     """The parameters of a Content-Type or Content-Disposition value, RFC 2231 continuations and charsets
     resolved.
     """
+    value = value[:MAX_PARAMETER_CHARS].replace("\n", " ")
+    if _PLAIN_VALUE.fullmatch(value):
+        return {name.lower(): quoted or bare for name, quoted, bare in _PLAIN_PARAMETER.findall(value)}
     message = Message()
-    message["content-type"] = value[:MAX_PARAMETER_CHARS].replace("\n", " ")
+    message["content-type"] = value
     found = message.get_params(failobj=[], unquote=True) or []
     return {name.lower(): collapse_rfc2231_value(text) for name, text in found[1:]}
 

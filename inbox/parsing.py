@@ -8,7 +8,7 @@ move on.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from types import MappingProxyType
 
 from inbox import flowed, headers, markup, mime, tnef
@@ -117,18 +117,19 @@ def header_fields(text: str) -> dict[str, tuple[str, ...]]:
 
 
 def _fields(entity: mime.Entity) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for name, value in entity.headers:
-        found[name] = (
-            (*found.get(name, ()), headers.decoded(value)) if len(found.get(name, ())) < 200 else found[name]
-        )
-    return found
+        values = found.setdefault(name, [])
+        if len(values) < 200:
+            values.append(headers.decoded(value))
+    return {name: tuple(values) for name, values in found.items()}
 
 
 def _envelope(fields: dict[str, tuple[str, ...]]) -> dict[str, object]:
     def one(name: str) -> str:
         return fields.get(name, ("",))[0]
 
+    @cache
     def listed(name: str) -> tuple[Address, ...]:
         return tuple(address for value in fields.get(name, ())[:20] for address in headers.addresses(value))
 

@@ -82,6 +82,8 @@ def phase(name: str) -> Iterator[None]:
 
 def follows(queue: str, row_id: int) -> None:
     """Link the job under way to the row that it follows from."""
+    if not _span.get().is_recording():
+        return
     cause = SpanContext(
         trace_id(queue, row_id), 1, is_remote=True, trace_flags=TraceFlags(TraceFlags.SAMPLED)
     )

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from sqlalchemy import func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from inbox.mailbox import Batch, Cursor, RawMessage
@@ -14,10 +14,9 @@ from inbox.mailbox import Mailbox as Connection
 from shared.db import EVERY_TENANT, transaction
 from shared.errors import MailboxError, MailboxRefused
 from shared.logs import log
-from shared.models import Folder, Mailbox, Message
+from shared.models import Folder, Mailbox
 from shared.settings import settings
-from shared.states import State
-from workers.services import connecting, leases, ledger, settling
+from workers.services import bulk, connecting, leases, ledger, settling
 from workers.services.leaving import departure
 from workers.services.ledger import Claim
 from workers.services.mailboxes import opened
@@ -28,7 +27,16 @@ BATCH = 100
 REFUSED_AGAIN = timedelta(minutes=15)
 """A refused password is not tried more often, lest the provider locks the account."""
 
-_STORED = ("digest", "folder", "uid", "raw", "received_at", "findings")
+# Bytes go over as they are (%b): as text they would be twice as long, and escaped.
+_STORE = """
+    INSERT INTO messages (tenant_id, mailbox_id, state, digest, folder, uid, raw, received_at, findings)
+    SELECT %s, %s, 'queued', digest, folder, uid, raw, received_at,
+        CASE WHEN truncated THEN '{"truncated": true}'::jsonb ELSE '{}' END
+    FROM unnest(%b::bytea[], %b::text[], %b::text[], %b::bytea[], %b::timestamptz[], %b::boolean[])
+        AS came(digest, folder, uid, raw, received_at, truncated)
+    ON CONFLICT (mailbox_id, digest) DO UPDATE SET folder = excluded.folder, uid = excluded.uid
+    RETURNING attempt
+"""
 
 LISTEN = 10.0
 """Seconds of one IDLE, so that a worker that leaves does not wait long."""
@@ -100,21 +108,10 @@ def _store(held: Claim, folder: str, batch: Batch) -> int:
 
 def _insert(session: Session, held: Claim, mails: Sequence[RawMessage]) -> int:
     """One statement for all, a column of the rows as one array: how many were new."""
-    rows = list({(row := _values(mail))[0]: row for mail in mails}.values())
-    columns = Message.__table__.columns
-    arrays = (
-        literal(list(values), ARRAY(columns[name].type))
-        for name, values in zip(_STORED, zip(*rows, strict=True), strict=True)
-    )
-    came = func.unnest(*arrays).table_valued(*_STORED).render_derived("came")
-    fixed = {"tenant_id": held.tenant_id, "mailbox_id": held.id, "state": State.QUEUED.value}
-    chosen = select(*(literal(value) for value in fixed.values()), *(came.c[name] for name in _STORED))
-    statement = insert(Message).from_select([*fixed, *_STORED], chosen, include_defaults=False)
-    known = statement.on_conflict_do_update(
-        index_elements=["mailbox_id", "digest"],
-        set_={"folder": statement.excluded.folder, "uid": statement.excluded.uid},
-    )
-    return sum(row.attempt == 0 for row in session.execute(known.returning(Message.attempt)))
+    rows = {(row := _values(mail))[0]: row for mail in mails}.values()
+    columns = (list(values) for values in zip(*rows, strict=True))
+    attempts = bulk.execute(session, _STORE, held.tenant_id, held.id, *columns).scalars()
+    return sum(attempt == 0 for attempt in attempts)
 
 
 def _move_cursor(session: Session, held: Claim, folder: str, cursor: Cursor) -> None:
@@ -128,12 +125,11 @@ def _move_cursor(session: Session, held: Claim, folder: str, cursor: Cursor) -> 
 
 
 def _values(mail: RawMessage) -> tuple[object, ...]:
-    """The columns of `_STORED`. A mail that the server cannot read comes empty: its key tells it from others
+    """The columns of `_STORE`. A mail that the server cannot read comes empty: its key tells it from others
     of that kind.
     """
     digest = hashlib.sha256(mail.raw or f"{mail.folder} {mail.key}".encode()).digest()
-    findings = {"truncated": True} if mail.truncated else {}
-    return digest, mail.folder, mail.key, mail.raw, mail.received_at, findings
+    return digest, mail.folder, mail.key, mail.raw, mail.received_at, mail.truncated
 
 
 def _put_back(held: Claim, reason: str, wait: timedelta, detail: str, **values: object) -> None:
