@@ -40,6 +40,9 @@
     for (let node = walker.nextNode(), seen = 0; node && seen < 4000 && text.length < length * 2;
       node = walker.nextNode(), seen += 1) {
       if (node.nodeType === 3) text += ` ${node.data.slice(0, length * 2)}`;
+      else if (node.localName === 'slot') {
+        for (const at of node.assignedNodes()) text += ` ${at.nodeType === 3 ? at.data.slice(0, length * 2) : textOf(at, length)}`;
+      }
     }
     return cut(text, length);
   };
@@ -69,6 +72,7 @@
   const { chooserOf, wrapperOf, isWidgets, isField } = CHOOSERS({ controls, parentOf, closest, isNative,
     isSeen: (el) => isSeen(el), widgetOf: (el) => widgetOf(el) });
   const buttons = [];
+  const hosts = [];
   const pressable = [];
   const forms = [];
   let truncated = false;
@@ -84,7 +88,11 @@
       else if (isButton(el) && !chooserOf(el)) buttons.push(el);
       else if (el.matches(CONTROL)) controls.push(el);
       else if (looksPressable(el)) pressable.push(el);
-      if (el.shadowRoot) walk(el.shadowRoot);
+      if (el.shadowRoot) {
+        const before = controls.length;
+        walk(el.shadowRoot);
+        if (controls.length > before) hosts.push(el);
+      }
     }
   };
   walk(document);
@@ -193,7 +201,7 @@
   const ticks = (el) => el.type === 'checkbox' || el.type === 'radio'
     || ['checkbox', 'radio', 'switch'].includes(el.getAttribute('role'));
   const holdsOther = (node, el) => node.nodeType === 1 && node !== el
-    && (node.matches(`${CONTROL},button`) ? node.type !== 'hidden'
+    && (hosts.some((host) => node.contains(host) && closest(el, (at) => at === host) === null) || node.matches(`${CONTROL},button`) ? node.type !== 'hidden'
       : [...node.querySelectorAll(`${CONTROL},button`)].some((at) => at.type !== 'hidden' && at !== el));
   // The text beside a control, nearest first, climbing while nothing else could own that text.
   const beside = (el, side, home) => {

@@ -25,6 +25,8 @@ _TOLD = re.compile(
     r"leave text ?box empty|"
     r"do(n t| not) (fill|enter|write|type|put|complete|use)|if you (are|re) (a )?human|if you see this|"
     r"laisse[rz]? (ce |le )?champ vide|laisse[rz]? vide|ne (pas remplir|remplissez pas|remplir pas)|"
+    r"(lass\w*|leave|laisse\w*|dej\w*|lasci\w*|laat|deix\w*) (\w+ ){0,4}(leer|frei|blank|empty|vide|vacio|"
+    r"en blanco|vuoto|in bianco|leeg|vazio|em branco)\b|"
     r"leer lassen|leer bleiben|nicht ausfullen|frei lassen|no (rellen|llen|complet)\w* (este|el) campo|"
     r"(deja|deje|dejar)\w* (este |el )?(campo )?(vacio|en blanco)|non compilare|lascia\w* (il |"
     r"questo )?(campo )?vuoto|"

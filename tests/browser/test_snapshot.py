@@ -278,3 +278,11 @@ async def test_a_widget_that_stands_for_a_select_is_no_field_beside_it(page: Pag
 async def test_proposals_are_read(page: Page) -> None:
     html = "<form><input name=c list=x><datalist id=x><option value=France><option>Spain</datalist></form>"
     assert named(await shown(page, html), "c").suggestions == ("France", "Spain")
+
+
+async def test_a_label_that_a_web_component_is_given_in_a_slot_is_its_inputs(page: Page) -> None:
+    define = """customElements.define('text-line', class extends HTMLElement { connectedCallback() {
+      this.attachShadow({ mode: 'open' }).innerHTML = '<label><slot></slot> <input></label>'; } })"""
+    lines = "<text-line>Name</text-line><text-line>E-mail</text-line>"
+    snapshot = await shown(page, f"<script>{define}</script><div>{lines}<input name=after></div>")
+    assert [one.label for one in snapshot.controls] == ["Name", "E-mail", ""]

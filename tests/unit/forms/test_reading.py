@@ -12,6 +12,7 @@ from browser.forms.features import WIDTH
 from browser.forms.fields import Field, fields_of
 from browser.forms.model import WEIGHTS, Linear, load, pack
 from browser.forms.reading import read_fields, read_page, shipped
+from browser.forms.traps import trap
 from browser.forms.values import Meaning
 from browser.forms.vocabulary import core, hits, normal
 from browser.snapshot import Control, Sign
@@ -149,3 +150,33 @@ def test_consent_to_be_answered_is_none(text: str) -> None:
 def meaning_of_box(text: str) -> Meaning:
     box = Control("0:0", 0, None, "input", "checkbox", labels={"wrap": text})
     return read_fields([Field((box,))], shipped().field)[0].meaning
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Leave this field blank",
+        "Laissez ce champ vide",
+        "Bitte lasse dieses Feld leer.",
+        "Deja este campo en blanco",
+        "Lascia questo campo vuoto",
+        "Laat dit veld leeg",
+        "Deixe este campo em branco",
+    ],
+)
+def test_a_field_that_asks_to_be_left_empty_is_a_trap(text: str) -> None:
+    assert trap(control(text, name="your-address"))
+
+
+@pytest.mark.parametrize("text", ["Leave a message", "Laissez-nous un message", "Lassen Sie uns wissen"])
+def test_a_field_that_asks_for_a_message_is_none(text: str) -> None:
+    assert not trap(control(text, "textarea"))
+
+
+def test_a_guess_is_not_taken_for_a_meaning() -> None:
+    unsure = Linear(
+        ("city", "phone", "street"), np.zeros((WIDTH, 3), dtype=np.float32), np.zeros(3, np.float32)
+    )
+    reading = read_fields(fields_of((control("Zzyzx"),)), unsure)[0]
+    assert reading.meaning is Meaning.OTHER
+    assert reading.why.startswith("no meaning is likely")
