@@ -12,7 +12,8 @@ from pathlib import Path
 
 import yaml
 
-_BASE = Path(__file__).parents[2] / "deploy" / "k8s" / "base"
+_K8S = Path(__file__).parents[2] / "deploy" / "k8s"
+_BASE = _K8S / "base"
 _TOLERANCE = 0.1
 
 
@@ -55,6 +56,14 @@ def deployed(pool: str, most: int | None = None) -> Scaling:
         down_period=down["periodSeconds"],
         down_window=behaviour["scaleDown"]["stabilizationWindowSeconds"],
     )
+
+
+def most_in_production(pool: str) -> int:
+    """The most pods that the production overlay allows."""
+    overlay = yaml.safe_load((_K8S / "overlays" / "prod" / "kustomization.yaml").read_text())
+    (own,) = (one for one in overlay["patches"] if one["target"].get("name") == pool)
+    values = {change["path"]: change["value"] for change in yaml.safe_load(own["patch"])}
+    return int(values["/spec/maxReplicaCount"])
 
 
 def _scaled_object(file: str) -> dict:

@@ -4,7 +4,7 @@ import pytest
 
 from shared.db import EVERY_TENANT, transaction
 from tests.faults import rows
-from tests.scale import keda, model
+from tests.scale import day, keda, model
 from tests.scale.model import Arrival, Model
 
 
@@ -13,24 +13,13 @@ def _leases_outlast_the_test(fresh_settings: pytest.MonkeyPatch) -> None:
     fresh_settings.setenv("RELANCE_LEASE", "3600")
 
 
-def finished(pods: int, arrivals: list[Arrival], tenant: int) -> float:
-    """Seconds from a tenant's arrival to the end of its last visit."""
-    farm = Model(keda.deployed("browser"), model.fixed(pods))
-    first = min(one.at for one in arrivals if one.tenant == tenant)
-    trace = farm.run(arrivals, 400 + first)
-    ours = [row for row, of in trace.tenant.items() if of == tenant]
-    assert all(row in trace.ended for row in ours)
-    return max(trace.ended[row] for row in ours) - first
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("pods", [1, 4, 10])
+@pytest.mark.parametrize(("pods", "many"), [(1, 3_000), (4, 100_000), (10, 3_000)])
 def test_ten_leads_beside_very_many_are_done_within_twice_the_time_of_being_alone(
-    pods: int, database: str
+    pods: int, many: int, database: str
 ) -> None:
-    small, large, alone = rows.tenants(database, 3)
-    beside = finished(pods, [Arrival(0.0, large, 3_000), Arrival(120.0, small, 10)], small)
-    assert beside <= 2 * finished(pods, [Arrival(120.0, alone, 10)], alone)
+    alone, beside = day.ten_leads(keda.deployed("browser"), rows.tenants(database, 3), pods, many)
+    assert beside <= 2 * alone
 
 
 def test_a_large_tenant_alone_has_all_of_the_farm(database: str) -> None:
