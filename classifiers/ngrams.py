@@ -6,13 +6,14 @@ Three blocks, each damped (1 + log of the count) and scaled to a length of its o
   apart, so that what one language taught is known in the others;
 - shape: the first and last words, the length, questions, figures, addresses.
 
-Hashes are a rolling polynomial over code points, all of a length at once in numpy.
+All of a reply is hashed at once in numpy: a few dozen calls, whatever its length.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +25,12 @@ if TYPE_CHECKING:
 
 GRAM_BITS, SIDE_BITS = 16, 15
 BUCKETS = (1 << GRAM_BITS) + 2 * (1 << SIDE_BITS)
-SIDE_LENGTH = 0.7
-"""Length of the blocks of concepts and of shape; that of the n-grams is 1."""
-CHARACTERS = (2, 3, 4, 5)
+STARTS = np.array([0, 1 << GRAM_BITS, (1 << GRAM_BITS) + (1 << SIDE_BITS)])
+"""Of the blocks of n-grams, concepts and shape among the buckets."""
+SHIFTS = np.array([64 - GRAM_BITS, 64 - SIDE_BITS, 64 - SIDE_BITS], np.uint64)
+LENGTHS = (1.0, 0.7, 0.7)
+"""Of the blocks, so that the n-grams count most."""
+CHARACTERS = (5, 4, 3, 2)
 APART = 4
 SIGNS = "?!€$%"
 """Kept with the words that they stand by."""
@@ -40,65 +44,93 @@ Concepts = Mapping[str, int]
 Hashes = NDArray[np.uint64]
 
 
+class Windows(NamedTuple):
+    """Runs of codes that are hashed alike: the first codes of all runs, the second ones, and so on. The salt
+    keeps equal codes of another kind apart.
+    """
+
+    block: int
+    salt: int
+    columns: tuple[Hashes, ...]
+
+
 def features(text: str, concepts: Concepts) -> Features:
     """All three blocks of a reply, side by side."""
     words = _split(bare(text))
-    codes = np.array([_word_code(word) for word in words], dtype=np.uint64)
-    bases = (word.strip(SIGNS) for word in words)
-    known = np.array([concepts[word] for word in bases if word in concepts], dtype=np.uint64)
-    blocks = (
-        grams(text),
-        _block(_concept_grams(known), SIDE_BITS, SIDE_LENGTH),
-        _block(_shape(text, codes), SIDE_BITS, SIDE_LENGTH),
-    )
-    starts = (0, 1 << GRAM_BITS, (1 << GRAM_BITS) + (1 << SIDE_BITS))
-    buckets = np.concatenate([block[0] + start for block, start in zip(blocks, starts, strict=True)])
-    return buckets, np.concatenate([block[1] for block in blocks])
+    codes = _codes(words)
+    return _weighed([*_grams(words, codes), *_concept_grams(words, concepts), *_shape(text, codes)])
 
 
 def grams(text: str) -> Features:
     """The block of n-grams, of unit length; two empty arrays for a text without letters or digits."""
     words = _split(bare(text))
-    padded = " ".join(["", *words, ""])
-    points = np.fromiter(map(ord, padded), dtype=np.uint64, count=len(padded))
-    codes = np.array([_word_code(word) for word in words], dtype=np.uint64)
-    hashes = [_character_grams(points, n) for n in CHARACTERS]
-    hashes += [_hashed(codes[:, None], 101), _pairs(codes, 1, 102)]
-    return _block(np.concatenate(hashes), GRAM_BITS, 1.0)
+    return _weighed(_grams(words, _codes(words)))
 
 
-def _block(hashes: Hashes, bits: int, length: float) -> Features:
-    buckets, counts = np.unique((hashes >> np.uint64(64 - bits)).astype(np.int64), return_counts=True)
+def _weighed(windows: Iterable[Windows]) -> Features:
+    blocks, hashes = _hashed(windows)
+    places = (hashes >> SHIFTS[blocks]).astype(np.int64) + STARTS[blocks]
+    buckets, counts = np.unique(places, return_counts=True)
     values = 1 + np.log(counts)
-    return buckets, (values * (length / max(float(np.linalg.norm(values)), 1.0))).astype(np.float32)
+    for some, length in zip(np.split(values, np.searchsorted(buckets, STARTS[1:])), LENGTHS, strict=True):
+        some *= length / max(float(np.linalg.norm(some)), 1.0)
+    return buckets, values.astype(np.float32)
+
+
+def _hashed(windows: Iterable[Windows]) -> tuple[NDArray[np.int64], Hashes]:
+    """Each run's block and hash. The longest come first: those that still have a code stand together."""
+    order = sorted(windows, key=lambda one: -len(one.columns))
+    sizes = [len(one.columns[0]) for one in order]
+    value = np.repeat(np.array([one.salt for one in order], np.uint64), sizes)
+    for at in range(len(order[0].columns)):
+        column = np.concatenate([one.columns[at] for one in order if len(one.columns) > at])
+        live = value[: len(column)]
+        live ^= column
+        live *= FACTOR
+        live ^= live >> np.uint64(29)
+    return np.repeat([one.block for one in order], sizes), value * FACTOR
 
 
 def _split(text: str) -> list[str]:
     return "".join(c if c.isalnum() or c in SIGNS else " " for c in text).split()
 
 
-def _character_grams(points: Hashes, n: int) -> Hashes:
-    if len(points) < n:
-        return np.zeros(0, np.uint64)
-    windows = np.lib.stride_tricks.sliding_window_view(points, n)
-    inside = ~(windows[:, 1:-1] == ord(" ")).any(axis=1)
-    return _hashed(windows[inside], n)
+def _grams(words: Sequence[str], codes: Hashes) -> Iterator[Windows]:
+    padded = " ".join(["", *words, ""])
+    points = np.frombuffer(padded.encode("utf-32-le"), np.uint32).astype(np.uint64)
+    inner = points != ord(" ")
+    for n in CHARACTERS:
+        yield Windows(0, n, _character_grams(points, inner, n))
+    yield Windows(0, 101, (codes,))
+    yield Windows(0, 102, _pairs(codes, 1))
 
 
-def _pairs(codes: Hashes, apart: int, salt: int) -> Hashes:
-    return (
-        _hashed(np.stack([codes[:-apart], codes[apart:]], axis=1), salt) if len(codes) > apart else codes[:0]
-    )
+def _character_grams(points: Hashes, inner: NDArray[np.bool_], n: int) -> tuple[Hashes, ...]:
+    """Those of `n` without a space but at an end."""
+    within = np.ones(max(0, len(points) - n + 1), np.bool_)
+    for at in range(1, n - 1):
+        within &= inner[at : at + len(within)]
+    starts = np.flatnonzero(within)
+    return tuple(points[starts + at] for at in range(n))
 
 
-def _concept_grams(known: Hashes) -> Hashes:
-    near = [_pairs(known, apart, 104) for apart in range(1, APART + 1)]
-    return np.concatenate([_hashed(known[:, None], 103), _pairs(known, 1, 105), *near])
+def _pairs(codes: Hashes, apart: int) -> tuple[Hashes, Hashes]:
+    return codes[:-apart], codes[apart:]
 
 
-def _shape(text: str, codes: Hashes) -> Hashes:
-    first = [_hashed(codes[None, :n], 110 + n) for n in (1, 2, 3) if len(codes) >= n]
-    last = [_hashed(codes[None, -n:], 120 + n) for n in (1, 2, 3) if len(codes) >= n]
+def _concept_grams(words: Sequence[str], concepts: Concepts) -> Iterator[Windows]:
+    bases = (word.strip(SIGNS) for word in words)
+    known = np.array([concepts[word] for word in bases if word in concepts], np.uint64)
+    yield Windows(1, 103, (known,))
+    yield Windows(1, 105, _pairs(known, 1))
+    for apart in range(1, APART + 1):
+        yield Windows(1, 104, _pairs(known, apart))
+
+
+def _shape(text: str, codes: Hashes) -> Iterator[Windows]:
+    for n in range(1, min(3, len(codes)) + 1):
+        yield Windows(2, 110 + n, tuple(codes[:n, None]))
+        yield Windows(2, 120 + n, tuple(codes[-n:, None]))
     facts = (
         min(12, int(np.log2(len(text) + 1) * 2)),
         20 + ("?" in text),
@@ -108,22 +140,19 @@ def _shape(text: str, codes: Hashes) -> Hashes:
         28 + (" email" in text),
         30 + (" url" in text),
     )
-    return np.concatenate([*first, *last, _hashed(np.array(facts, np.uint64)[:, None], 130)])
+    yield Windows(2, 130, (np.array(facts, np.uint64),))
 
 
+def _codes(words: Sequence[str]) -> Hashes:
+    return np.array([_word_code(word) for word in words], np.uint64)
+
+
+@lru_cache(maxsize=1 << 14)
 def _word_code(word: str) -> int:
     code = 0
     for character in word:
         code = (code * 1_000_003 + ord(character)) & 0xFFFF_FFFF_FFFF
     return code
-
-
-def _hashed(windows: Hashes, salt: int) -> Hashes:
-    value = np.full(len(windows), salt, dtype=np.uint64)
-    for column in range(windows.shape[1]):
-        value = (value ^ windows[:, column]) * FACTOR
-        value ^= value >> np.uint64(29)
-    return value * FACTOR
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
+import itertools
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifiers import ngrams, vocabulary
-from classifiers.ngrams import BUCKETS, GRAM_BITS, SIDE_LENGTH, NgramModel, grams
+from classifiers.ngrams import BUCKETS, FACTOR, GRAM_BITS, LENGTHS, NgramModel, grams
 
 CONCEPTS = vocabulary.concepts()
-WHOLE = (1 + 2 * SIDE_LENGTH**2) ** 0.5
+WHOLE = sum(length**2 for length in LENGTHS) ** 0.5
 
 
 def features(text):
@@ -22,6 +24,28 @@ def test_features_are_distinct_sorted_and_no_longer_than_their_blocks(text):
     assert np.linalg.norm(values) < WHOLE + 1e-4
     alone = grams(text)[1]
     assert not len(alone) or abs(np.linalg.norm(alone) - 1) < 1e-4
+
+
+def one_gram(codes, salt):
+    """The bucket of one n-gram, a code at a time: what a stored model was fitted with."""
+    value = salt
+    for code in codes:
+        value = (value ^ code) * int(FACTOR) % 2**64
+        value ^= value >> 29
+    return (value * int(FACTOR) % 2**64) >> (64 - GRAM_BITS)
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="abcdefgh ?", max_size=80))
+def test_a_stored_model_finds_the_same_buckets_again(text):
+    words = text.split()
+    padded = " ".join(["", *words, ""])
+    runs = [padded[i : i + n] for n in (2, 3, 4, 5) for i in range(len(padded) - n + 1)]
+    expected = {one_gram(map(ord, run), len(run)) for run in runs if " " not in run[1:-1]}
+    codes = ngrams._codes(words).tolist()
+    expected |= {one_gram([code], 101) for code in codes}
+    expected |= {one_gram(pair, 102) for pair in itertools.pairwise(codes)}
+    assert set(grams(" ".join(words))[0].tolist()) == expected
 
 
 def test_accents_and_capitals_make_no_difference():
