@@ -18,7 +18,7 @@ from shared.metrics import NUDGES
 from workers import broker
 from workers.services import ledger
 
-WINDOW = 1_000
+WINDOW = 500
 """The most messages of one queue that may wait at the broker."""
 
 FLOOR = 4
@@ -29,6 +29,9 @@ AHEAD = 1.0
 
 AGAIN = 5
 """Seconds after which a due row that nobody claimed is nudged again: of two messages one finds nothing."""
+
+SOON = 2
+"""The same for a row whose worker died: where workers die, so do the messages that they fetched."""
 
 MEMORY = 600.0
 """Seconds after which a nudge counts half towards what its tenant was given."""
@@ -67,8 +70,8 @@ _FREE = {
 }
 
 _RESCUE = """
-    UPDATE {table} SET nudged_at = now() WHERE id = ANY(:ids) AND state = 'queued' AND due_at <= now()
-    RETURNING id
+    UPDATE {table} SET nudged_at = now() - make_interval(secs => :early)
+    WHERE id = ANY(:ids) AND state = 'queued' AND due_at <= now() RETURNING id
 """
 
 _UNMARK = "UPDATE {table} SET nudged_at = NULL WHERE id = ANY(:ids) AND state = 'queued'"
@@ -170,8 +173,9 @@ class Nudger:
 
         Raises BrokerUnavailable, as `nudge` does.
         """
+        rescued = {"ids": list(ids), "early": AGAIN - SOON}
         with transaction(EVERY_TENANT, durable=False) as session:
-            due = session.scalars(self._rescue, {"ids": list(ids)}).all()
+            due = session.scalars(self._rescue, rescued).all()
         if due:
             self._send(due, ahead=True)
 

@@ -40,12 +40,7 @@ def run(queues: Sequence[str]) -> None:
         signal.signal(number, lambda *_: stop.set())
     tracing.configure(f"relance-{'-'.join(sorted(queues))}")
     own = _declare(queues)
-    dramatiq.worker.CONSUMER_RESTART_DELAY_SECS = REDIS_AGAIN
-    dramatiq.worker.POST_PROCESS_MESSAGE_RETRY_DELAY_SECS = REDIS_AGAIN
-    worker = Worker(broker(), queues=set(queues), worker_timeout=POLL_MS, worker_threads=_threads(queues))
-    if "browser" in queues:
-        # A visit takes long: what is fetched ahead of it would wait here while other workers are idle.
-        worker.queue_prefetch = worker.worker_threads
+    worker = _worker(queues)
     worker.start()
     if settings().metrics_port:
         health.serve(settings().metrics_port, _threads_live(worker) | own, _ready())
@@ -54,6 +49,16 @@ def run(queues: Sequence[str]) -> None:
     departure.leaving = True
     worker.stop(timeout=int(GRACE * 1000))
     logs.log("worker left", queues=sorted(queues))
+
+
+def _worker(queues: Sequence[str]) -> Worker:
+    dramatiq.worker.CONSUMER_RESTART_DELAY_SECS = REDIS_AGAIN
+    dramatiq.worker.POST_PROCESS_MESSAGE_RETRY_DELAY_SECS = REDIS_AGAIN
+    made = Worker(broker(), queues=set(queues), worker_timeout=POLL_MS, worker_threads=_threads(queues))
+    if "browser" in queues:
+        # A visit takes long: what is fetched ahead of it would wait here while other workers are idle.
+        made.queue_prefetch = made.worker_threads
+    return made
 
 
 def _declare(queues: Sequence[str]) -> dict[str, health.Check]:

@@ -130,6 +130,10 @@ def test_what_a_dead_worker_held_goes_before_what_waits(world: World, nudger: nu
     nudger.rescue(abandoned(first))
     assert queued_ids() == [first, *others]
     assert not nudger.nudge(ALWAYS)
+    with transaction(EVERY_TENANT) as session:
+        passed = Submission.nudged_at - timedelta(seconds=nudging.SOON)
+        session.execute(update(Submission).values(nudged_at=passed))
+    assert nudger.due(10, ALWAYS)[0] == [first]
 
 
 def test_what_two_workers_died_over_is_not_sent_before_its_time(world: World, nudger: nudging.Nudger) -> None:

@@ -6,6 +6,9 @@ import sys
 
 import pytest
 
+from shared.settings import settings
+from workers import pool
+
 HEAVY = {"anthropic", "googleapiclient", "imapclient", "onnxruntime", "playwright", "tokenizers"}
 NEVER = {"alembic", "streamlit", "torch", "transformers", "typer"}
 NEEDS = {
@@ -29,3 +32,8 @@ def test_a_pool_loads_only_what_its_queue_needs(work: str, queue: str) -> None:
     ran = subprocess.run([sys.executable, "-c", LOAD, work], capture_output=True, text=True, check=True)
     loaded = set(json.loads(ran.stdout))
     assert loaded & (HEAVY | NEVER) == NEEDS[work]
+
+
+def test_a_browser_worker_fetches_no_message_that_would_wait_for_a_visit_to_end(queue: str) -> None:
+    assert pool._worker(["browser"]).queue_prefetch == settings().browser_pages
+    assert pool._worker(["classify"]).queue_prefetch > pool._threads(["classify"])
