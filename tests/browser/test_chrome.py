@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import psutil
 import pytest
@@ -140,3 +141,11 @@ async def test_nothing_of_a_page_is_kept_when_its_context_or_chromium_is_gone() 
             chrome._current.process.kill()
             await asyncio.sleep(1)
         assert len(elements._REGISTRY) == 0
+
+
+async def test_the_driver_keeps_few_young_objects() -> None:
+    before = set(psutil.Process().children())
+    async with Egress() as egress, Chrome(egress):
+        started = set(psutil.Process().children()) - before
+        [driver] = [one for one in started if Path(one.exe()).name == "node"]
+        assert driver.environ()["NODE_OPTIONS"] == "--max-semi-space-size=2"
