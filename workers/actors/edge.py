@@ -11,7 +11,7 @@ from workers.services import ledger
 
 @contextmanager
 def edge(queue: str, row_id: int) -> Iterator[None]:
-    """Run one job. A database that is away leaves the row to its lease; anything else is written into it."""
+    """Run one job. An absent database is waited for by who keeps the lease; all else is written to the row."""
     try:
         yield
     except (DatabaseUnavailable, BrokerUnavailable) as error:
