@@ -11,7 +11,7 @@ from workers.services import ledger
 
 @contextmanager
 def edge(queue: str, row_id: int) -> Iterator[None]:
-    """Run one job. An absent database is waited for by who keeps the lease; all else is written to the row."""
+    """Run one job. An absent database is waited for by who keeps the lease; the row is told all else."""
     try:
         yield
     except (DatabaseUnavailable, BrokerUnavailable) as error:
