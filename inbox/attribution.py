@@ -7,9 +7,9 @@ the sender's address, our own words quoted back, and the sender's domain soon af
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 
 from inbox.bounces import Bounce
@@ -37,9 +37,14 @@ _STRIDE = 4
 """A mail is probed at every fourth phrase: who quotes two fifths of a message quotes eight words in a row."""
 _TELLING = 20
 """Messages that may share a phrase which still tells them from the others."""
+_STAND_INS = 10
+"""Messages that stand for all those that share a phrase of most messages: a person is shown no more names."""
 _MOST_QUOTED = 100
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _MAX_TEXT = 50_000
-_Shared = Callable[[], frozenset[tuple[str, ...]]]
+_Phrases = frozenset[int]
+"""Phrases by their hashes: to compare numbers is several times as fast as to compare words."""
+_Shared = Callable[[], _Phrases]
 """The phrases of a mail, made when they are first asked for."""
 _TOKEN = re.compile(r"^[^+@]+\+([^@]{1,128})@")
 _WORD = re.compile(r"\w+")
@@ -108,7 +113,7 @@ class Phrases:
     """Finds which of our messages a text may quote, at the same cost for one of them and for hundreds."""
 
     def __init__(self, messages: Sequence[str]) -> None:
-        self._places: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self._places: dict[int, list[int]] = defaultdict(list)
         for place, message in enumerate(messages):
             for phrase in _shingles(message):
                 self._places[phrase].append(place)
@@ -119,11 +124,9 @@ class Phrases:
         A phrase of most messages, as those of one campaign are, tells nothing; where the text holds no other,
         the first few messages stand for all that it may quote.
         """
-        words = _WORD.findall(text[:_MAX_TEXT].lower())
-        probes = zip(*(words[at::_STRIDE] for at in range(_SHINGLE)), strict=False)
-        found = [self._places[phrase] for phrase in probes if phrase in self._places]
+        found = [self._places[phrase] for phrase in _hashes(text, _STRIDE) if phrase in self._places]
         telling = {place for places in found if len(places) <= _TELLING for place in places}
-        return sorted(telling or {place for places in found for place in places[:_TELLING]})[:_MOST_QUOTED]
+        return sorted(telling or {place for places in found for place in places[:_STAND_INS]})[:_MOST_QUOTED]
 
 
 def attribute(clues: Clues, candidates: Sequence[Candidate]) -> Attribution:
@@ -131,7 +134,7 @@ def attribute(clues: Clues, candidates: Sequence[Candidate]) -> Attribution:
     shared = cache(lambda: _shingles(clues.text))
     scored = sorted(
         ((*_score(clues, candidate, shared), candidate) for candidate in candidates),
-        key=lambda item: (item[0], item[2].sent_at.timestamp() if item[2].sent_at else 0.0),
+        key=lambda item: (item[0], item[2].sent_at or _LONG_AGO),
         reverse=True,
     )
     if not scored or not scored[0][0]:
@@ -157,12 +160,12 @@ def _evidence(clues: Clues, candidate: Candidate, shared: _Shared) -> dict[str, 
     found: dict[str, float] = {}
     if candidate.token and candidate.token.lower() in clues.tokens:
         found[TOKEN] = _WEIGHTS[TOKEN]
-    if {item.strip("<> ") for item in candidate.message_ids} & set(clues.message_ids):
+    if any(item.strip("<> ") in clues.message_ids for item in candidate.message_ids):
         found[MESSAGE_ID] = _WEIGHTS[MESSAGE_ID]
     nearness = _nearness(clues.date, candidate.sent_at)
     if found or not nearness:  # who is named needs no weaker clue
         return found
-    if {address.lower() for address in candidate.addresses} & set(clues.addresses):
+    if any(address.lower() in clues.addresses for address in candidate.addresses):
         found[ADDRESS] = _WEIGHTS[ADDRESS]
     if clues.domain and clues.domain not in FREE_MAIL and clues.domain == registrable(candidate.domain):
         found[DOMAIN_AND_TIME] = _WEIGHTS[DOMAIN_AND_TIME] * nearness
@@ -189,10 +192,20 @@ def _fraction(message: str, shared: _Shared) -> float:
     return len(ours & shared()) / len(ours) if ours else 0.0
 
 
-def _shingles(text: str) -> frozenset[tuple[str, ...]]:
-    words = _WORD.findall(text[:_MAX_TEXT].lower())
-    return frozenset(zip(*(words[at:] for at in range(_SHINGLE)), strict=False))
+def _hashes(text: str, stride: int = 1) -> Iterator[int]:
+    words = _words(text)
+    return map(hash, zip(*(words[at::stride] for at in range(_SHINGLE)), strict=False))
 
 
-_ours = lru_cache(maxsize=256)(_shingles)
+@lru_cache(maxsize=2)
+def _words(text: str) -> list[str]:
+    """Kept for a moment, as a text is first probed and then compared."""
+    return _WORD.findall(text[:_MAX_TEXT].lower())
+
+
+def _shingles(text: str) -> _Phrases:
+    return frozenset(_hashes(text))
+
+
+_ours = lru_cache(maxsize=1024)(_shingles)
 """Of our own messages, which are compared with many mails."""

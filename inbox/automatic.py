@@ -138,9 +138,9 @@ def _absence(mail: Mail, text: str, declared: str) -> str:
     said = ABSENCE.search(text)
     if not said and not subject:
         return ""
-    more = len({match.lower() for match in ABSENCE_MORE.findall(text)})
     if said and (declared or subject):
         return "absence_declared" if declared else "absence_subject"
+    more = len({match.lower() for match in ABSENCE_MORE.findall(text)})
     if subject and (declared or more):
         return "absence_subject"
     early = said is not None and said.start() < 250

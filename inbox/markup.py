@@ -143,6 +143,11 @@ def marks_a_quotation(html: str) -> bool:
     return bool(_QUOTE_SIGNS.search(html[:MAX_HTML_CHARS]))
 
 
+def marked(text: str) -> bool:
+    """Whether `text` holds a character that this module marks with."""
+    return ATTRIBUTION in text or CUT in text
+
+
 def without_marks(text: str) -> str:
     """`text` without the characters that this module marks with."""
     return text if text.isascii() else _MARKS.sub("", text)

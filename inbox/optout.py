@@ -12,7 +12,6 @@ from inbox.headers import find_addresses
 from inbox.optout_guards import ELSEWHERE, GUARDS
 from inbox.optout_words import ASKS, BLUNT, LANGUAGE_OF
 from inbox.parsing import Mail, header_fields
-from inbox.patterns import first
 
 MAX_CHARS = 8_000
 """Of a longer text the beginning and the end are read, where people put what they want."""
@@ -107,7 +106,7 @@ def _sentence(own: str) -> OptOut | None:
         sentence = " ".join(match[0].split())
         if len(text) < _SHORT and _folded(sentence) in BLUNT:
             return OptOut("blunt_sentence", sentence)
-        asked = first(patterns, sentence) if len(sentence) <= _MAX_SENTENCE else None
+        asked = ASKS.first(patterns, sentence) if len(sentence) <= _MAX_SENTENCE else None
         if asked and not GUARDS.search(sentence) and not ELSEWHERE.search(sentence, asked.start()):
             return OptOut(f"asked_{LANGUAGE_OF[asked.re]}", sentence)
     return None

@@ -66,7 +66,8 @@ def split(text: str) -> OwnText:
     lines = clean(text).split("\n")
     labels = _quotations(lines)
     signatures.label(lines, labels)
-    lines = [markup.without_marks(line) for line in lines]
+    if markup.marked(text):
+        lines = [markup.without_marks(line) for line in lines]
     if rest:
         lines.append(rest)
         labels.append(Label.QUOTED)
@@ -120,8 +121,9 @@ class _Scan:
             self._mark(line)
 
     def _next_is_angled(self) -> bool:
-        near = self.lines[self.at + 1 : self.at + 4] if self._angles else ()
-        return any(line.startswith((">", " >")) for line in near)
+        if not self._angles:
+            return False
+        return any(line.startswith((">", " >")) for line in self.lines[self.at + 1 : self.at + 4])
 
     def _angled(self, line: str) -> None:
         if quoting_marks.groupwise(line):

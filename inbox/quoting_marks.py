@@ -71,7 +71,7 @@ def announcement(lines: list[str], at: int) -> int | None:
     """The index behind "On ... wrote:", which may be broken over several lines, or None."""
     first = _bare(lines[at]).replace("\u202f", " ")
     folded = first.lower()
-    if (QUOTING.match(folded) and folded[-1:] in _VERBS_END) or _GMAIL_BARE.match(first):
+    if (folded[-1:] in _VERBS_END and QUOTING.match(folded)) or _GMAIL_BARE.match(first):
         return at + 1
     return _dated(lines, at) if _date_is_early(first) else _named(lines, at, folded)
 

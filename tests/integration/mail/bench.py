@@ -62,7 +62,8 @@ def sent_forms(world: World) -> list[str]:
     with transaction(world.tenant) as session:
         sent = {"state": State.SENT, "armed_at": func.now(), "message": message}
         session.execute(update(Submission).values(**sent))
-        return [f"camille+{token}@soleil.example" for token in session.scalars(select(Submission.token))]
+        tokens = select(Submission.token).order_by(Submission.id)
+        return [f"camille+{token}@soleil.example" for token in session.scalars(tokens)]
 
 
 def _deliver(server: servers.ImapServer, mails: Iterator[bytes]) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from inbox import mime
 from inbox.headers import Address, addresses, decoded, ids
 from inbox.parsing import parse
 
@@ -180,3 +181,19 @@ def test_ids_are_read_without_brackets_and_with_their_noise() -> None:
     assert ids("<a@x> <b@x> <a@x>") == ("a@x", "b@x")
     assert ids("a@x") == ("a@x",)
     assert ids("Message from Ann of Monday") == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ('text/plain; Charset="utf-8"; format=flowed', {"charset": "utf-8", "format": "flowed"}),
+        ("text/plain; charset=utf-8;", {"charset": "utf-8"}),
+        ('multipart/mixed; boundary="a;b"', {"boundary": "a;b"}),
+        ('text/plain; name="a \\"b\\""', {"name": 'a "b"'}),
+        ("text/plain; name*0=a; name*1=b", {"name": "ab"}),
+        ("text/plain; name*=utf-8''%C3%A9", {"name": "é"}),
+    ],
+)
+def test_parameters_are_read_plain_or_not(value: str, expected: dict[str, str]) -> None:
+    found = mime.parameters_of(value)
+    assert {name: text for name, text in found.items() if name} == expected
