@@ -49,7 +49,7 @@ def field_features(fields: Sequence[Field]) -> list[Features]:
     said = Counter(meaning for one in spoken for meaning in one)
     types = [field.control.type for field in fields]
     many, before = Counter(types), Counter[str]()
-    text_areas = [place for place, field in enumerate(fields) if field.control.tag == "textarea"]
+    text_areas = [place for place, field in enumerate(fields) if _guise(field.control)[0] == "textarea"]
     rows = []
     for place, field in enumerate(fields):
         kind = types[place]
@@ -157,7 +157,9 @@ def _kind(field: Field) -> Iterator[str]:
 
 
 def _guise(control: Control) -> tuple[str, str]:
-    """Tag and type, of a list that a page made itself those of the select that it stands for."""
+    """Tag and type; of a list or an editable element that a page made itself, those of what it stands for."""
+    if control.type == "textbox":
+        return "textarea", "textarea"
     return ("select", "select-one") if control.chooser == "list" else (control.tag, control.type)
 
 

@@ -64,9 +64,8 @@ def kind_features(form: Form, fields: Sequence[Field], buttons: Sequence[Button]
 
 
 def _shape(form: Form, fields: Sequence[Field]) -> Iterator[str]:
-    types = [
-        field.control.type for field in fields if field.control.visible or field.control.hidden_by == "form"
-    ]
+    seen = [one.control for one in fields if one.control.visible or one.control.hidden_by == "form"]
+    types = ["textarea" if one.type == "textbox" else one.type for one in seen]  # an editable element
     for kind in (
         "textarea",
         "password",
@@ -115,7 +114,9 @@ def _core(fields: Sequence[Field]) -> Iterator[str]:
     ]
     share = sum(bool(_CORE & one) for one in spoken) / max(len(spoken), 1)
     mail = any(Meaning.EMAIL in one for one in spoken)
-    long = any(field.control.tag == "textarea" for field in fields)
+    long = any(
+        "textarea" in (one.control.tag, one.control.type) or one.control.type == "textbox" for one in fields
+    )
     named = any(one & {Meaning.FULL_NAME, Meaning.FIRST_NAME, Meaning.LAST_NAME} for one in spoken)
     yield f"core {round(share * 5)}"
     yield f"mail {mail} textarea {long} named {named}"

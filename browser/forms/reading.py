@@ -18,7 +18,7 @@ from browser.forms.values import Meaning
 from browser.forms.vocabulary import core, hits, normal
 from browser.snapshot import Control, Form, PageSnapshot
 
-CONTACT = 0.35
+CONTACT = 0.3
 CONTACT_WITHOUT_TEXTAREA = 0.8
 """From these probabilities on a form is a contact form; cross-validated by domain on Formasaurus' pages. One
 without room for a letter may be the first step of several, but seldom is."""

@@ -235,7 +235,7 @@ def models(pages: Sequence[Page]) -> dict[str, Linear]:
     """Both models, learned from these pages and the vocabulary."""
     return {
         "field": fit([*field_examples(pages), *phrase_examples()], 10.0),
-        "form": fit(form_examples(pages), 10.0),
+        "form": fit(form_examples(pages), 3.0),
     }
 
 

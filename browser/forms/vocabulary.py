@@ -31,14 +31,14 @@ _PHRASES: Mapping[Meaning, str] = {
         nume | όνομα | 姓名""",
     Meaning.FIRST_NAME: """
         prenom | votre prenom | prenoms | first name | given name | forename | your first name | firstname
-        fname
+        fname | first
         vorname | ihr vorname | nombre | nombre de pila | nombres | nome | il tuo nome di battesimo
         nome proprio
         voornaam | uw voornaam | primeiro nome | nome proprio
         imie | jmeno | krestni jmeno | keresztnev | fornamn | fornavn | etunimi | prenume | ime | 名""",
     Meaning.LAST_NAME: """
         nom de famille | nom | votre nom de famille | last name | surname | family name | your last name
-        lastname | lname
+        lastname | lname | last
         nachname | familienname | zuname | ihr nachname | apellidos | apellido | primer apellido
         cognome | il tuo cognome | achternaam | familienaam | uw achternaam | sobrenome | apelido
         ultimo nome
@@ -108,7 +108,8 @@ _PHRASES: Mapping[Meaning, str] = {
         site web | site internet | votre site | url du site | adresse du site | website | web site
         your website | url
         homepage | site url | company website | web address | webseite | internetseite | ihre website
-        internetadresse
+        website url | website address | adresse web | adresse internet | instagram | facebook | linkedin
+        internetadresse | webadresse | direccion web | indirizzo web | endereco web
         sitio web | pagina web | web | sito web | sito internet | sito | uw website | webadres | site
         seu site""",
     Meaning.SUBJECT: """
@@ -148,7 +149,7 @@ _PHRASES: Mapping[Meaning, str] = {
         address | street address | street | address line 1 | address line 2 | mailing address | your address
         postal address | house number | house name | apartment suite | home address | location address
         strasse | strasse und hausnummer | anschrift | hausnummer | adresse | adresszusatz | strasse nr
-        direccion | calle | domicilio | direccion postal | numero | calle y numero
+        direccion | calle | domicilio | direccion postal | calle y numero
         indirizzo | via | via e numero civico | numero civico | indirizzo completo | adres | straat
         straatnaam
         huisnummer | straat en huisnummer | toevoeging | straat nr | endereco | rua | morada | logradouro
@@ -177,7 +178,7 @@ _PHRASES: Mapping[Meaning, str] = {
         страна | kraj | zeme | orszag | maa | ulke | drzava | χωρα | 国家""",
     Meaning.BUDGET: """
         budget | votre budget | budget estime | budget previsionnel | montant | fourchette de budget
-        estimated budget
+        estimated budget | approximate budget | budget approximatif | ungefahres budget | amount
         project budget | your budget | price range | budget range | investment | ihr budget | budgetrahmen
         presupuesto | presupuesto estimado | presupuesto aproximado | budget previsto | budget indicativo
         uw budget | orcamento | orcamento estimado | verba""",
@@ -290,7 +291,9 @@ _PHRASES: Mapping[Meaning, str] = {
         mot de passe | nom d utilisateur | rechercher | numero de commande | numero client | quantite
         fax | surface
         password | username | search | order number | account number | quantity | invoice number | fax
-        middle name
+        middle name | user name | team name | project name | product name | event name | recipient name
+        nom du projet | nom du produit | projektname | produktname | nombre del proyecto | nome del progetto
+        projectnaam | nome do projeto | serial number | numero de serie | numero seriale | seriennummer
         nickname | age | rating | coupon code | number of guests | number of people | reference | skype
         vat number
         passwort | benutzername | suche | bestellnummer | kundennummer | anzahl | faxnummer | anzahl personen

@@ -180,3 +180,8 @@ def test_a_guess_is_not_taken_for_a_meaning() -> None:
     reading = read_fields(fields_of((control("Zzyzx"),)), unsure)[0]
     assert reading.meaning is Meaning.OTHER
     assert reading.why.startswith("no meaning is likely")
+
+
+def test_an_editable_element_is_room_for_a_letter() -> None:
+    letter = control("Votre message *", "textbox", required=True)
+    assert read_page(page(control("Votre nom *"), MAIL, letter))[0].kind == "contact"
