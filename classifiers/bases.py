@@ -67,5 +67,10 @@ def shipped_head() -> dict[str, torch.Tensor]:
     return _part(export.weights(artifact.SHIPPED / artifact.READER), "head.")
 
 
+def shipped_hands() -> list[str]:
+    """The hands whose replies the shipped encoder learned from."""
+    return list(artifact.check(artifact.SHIPPED).about["read"])
+
+
 def _part(state: dict[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
     return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}

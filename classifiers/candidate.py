@@ -3,6 +3,7 @@ extras.
 """
 
 import dataclasses
+import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers import artifact, calibrate, card, evaluate, export, ngrams, train, vocabulary
-from classifiers.corpus.rows import Row
+from classifiers import artifact, bases, calibrate, card, evaluate, export, ngrams, train, vocabulary
+from classifiers.corpus.rows import Row, hands_of
 from classifiers.corpus.splits import split
 from classifiers.doubt import Calibration
 from classifiers.labels import INTENTS
@@ -24,6 +25,8 @@ from shared.errors import BadInput
 
 LEAST = 200
 """Rows under which nothing is trained."""
+TYPICAL = 40
+"""Replies of an intent in a language whose mean is its centre."""
 UNFITTED = Calibration(1.0, 1.0, 1.0, calibrate.PROMISED, -1.0, 0.0, 1.0, {})
 
 Report = Callable[[float, str], None]
@@ -73,8 +76,21 @@ def _write_models(trained: train.Trained, rows: Sequence[Row], out: Path) -> Non
     texts = [clean(row.text) for row in rows]
     classes = [INTENTS.index(row.intent) for row in rows]
     ngrams.fit(texts, classes, len(INTENTS), vocabulary.concepts()).save(out / artifact.NGRAMS)
-    _, vectors = Reader(out).read(texts)
-    np.savez_compressed(out / artifact.CENTRES, centres=centres(rows, vectors).astype(np.float16))
+    some = _some_of_each(rows)
+    _, vectors = Reader(out).read([clean(row.text) for row in some])
+    np.savez_compressed(out / artifact.CENTRES, centres=centres(some, vectors).astype(np.float16))
+
+
+def _some_of_each(rows: Sequence[Row]) -> list[Row]:
+    """`TYPICAL` of each intent in each language, drawn with a fixed seed."""
+    shuffled = random.Random(0).sample(rows, len(rows))  # noqa: S311 - sampling, not secrets
+    taken: Counter[tuple[str, str]] = Counter()
+    some = []
+    for row in shuffled:
+        taken[row.intent, row.language] += 1
+        if taken[row.intent, row.language] <= TYPICAL:
+            some.append(row)
+    return some
 
 
 def centres(rows: Sequence[Row], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -105,6 +121,7 @@ def _finish(
         "encoder": encoder,
         "special": trained.tokenizer.special_tokens_map,
         "recipe": dataclasses.asdict(recipe),
+        "read": _read(rows, recipe),
         **_data(rows),
     }
     artifact.seal(out, about)
@@ -112,6 +129,12 @@ def _finish(
     manifest = artifact.seal(out, {**about, "judged": figures.as_json()})
     (out / card.NAME).write_text(card.write(manifest, figures), encoding="utf-8")
     return Candidate(out, manifest.version, figures)
+
+
+def _read(rows: Sequence[Row], recipe: train.Recipe) -> list[str]:
+    """The hands that the encoder learned from: without an epoch, those of its base."""
+    before = bases.shipped_hands() if recipe.base == bases.SHIPPED else []
+    return sorted({*before, *(hands_of(rows) if recipe.epochs else ())})
 
 
 def _data(rows: Sequence[Row]) -> dict[str, Any]:

@@ -21,8 +21,9 @@ model over n-grams. The two are mixed and their probabilities fitted on hands th
 ## How it was made
 `python -m classifiers.distill` over English-French and English-German sentences of Tatoeba writes a base (it
 resumes); `relance classifier train --base build/classifier/base --epochs 4` trains a first model from it, and
-`relance classifier train` goes on from what is shipped as hands are added. Of this one: base
-`{recipe["base"]}`, at most {recipe["epochs"]} epochs.
+`relance classifier train` goes on from what is shipped as hands are added. Each first narrows the
+feed-forward layers of its base to twice the hidden size. Of this one: base `{recipe["base"]}`,
+{_epochs(recipe["epochs"])}.
 
 ## Data
 {about["rows"]} replies by {len(about["hands"])} hands: {_counts(about["languages"])}.
@@ -46,6 +47,10 @@ mixed signals are its commonest errors. What it promises of automatic decisions 
 it was fitted on; replies of another trade or time drift, which is why reviews keep being asked for.
 It must not decide alone on anything but the sorting of replies.
 """
+
+
+def _epochs(most: int) -> str:
+    return f"at most {most} epochs" if most else "no epoch: what stands beside the encoder was fitted anew"
 
 
 def _measured(figures: Figures) -> dict[str, str]:

@@ -25,7 +25,7 @@ from transformers import BertTokenizer, PreTrainedModel, PreTrainedTokenizerFast
 
 from classifiers import bases, vocabulary
 from classifiers.corpus import rows
-from classifiers.network import pooled
+from classifiers.network import brisk, pooled
 
 SIZE = 30_000
 """Entries of the new vocabulary: 11.5 MB as 8-bit integers of 384 dimensions."""
@@ -207,7 +207,7 @@ def _loss(
     english: PreTrainedTokenizerFast,
     meant: list[str],
 ) -> torch.Tensor:
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with brisk():
         with torch.no_grad():
             wanted = functional.normalize(embed(teacher, english, meant).float(), dim=-1)
         got = functional.normalize(embed(student, tokenizer, read).float(), dim=-1)

@@ -102,8 +102,10 @@ class Classifier:
         """Both models' raw outputs; calibration is fitted on these."""
         parts = self._parts()
         readable = [clean(text) for text in texts]
-        logits, vectors = parts.reader.read(readable)
-        return Scores(logits, parts.ngrams.logits(readable), (vectors @ parts.centres.T).max(axis=1))
+        reading = parts.reader.begin(readable)
+        ngrams = parts.ngrams.logits(readable)
+        logits, vectors = reading()
+        return Scores(logits, ngrams, (vectors @ parts.centres.T).max(axis=1))
 
     def _parts(self) -> _Parts:
         with self._lock:

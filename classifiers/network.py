@@ -37,6 +37,13 @@ class Network(nn.Module):
         return [encoder.get_submodule("embeddings"), *encoder.get_submodule("encoder.layer").children()]
 
 
+def brisk() -> torch.autocast:
+    """Half precision where the processor multiplies it; elsewhere floats are thirty times quicker."""
+    able = torch.cpu.get_capabilities()
+    quick = any(able.get(name) for name in ("avx512_bf16", "amx_bf16"))
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=quick)
+
+
 def pooled(encoder: PreTrainedModel, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """The mean of the states (n, dimensions) over the tokens that are not padding."""
     states = encoder(input_ids=ids, attention_mask=mask).last_hidden_state

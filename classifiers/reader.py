@@ -3,7 +3,7 @@ length.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,10 @@ BATCH_TOKENS = 256
 """Small enough for the processor's caches: larger batches cost twice as much a reply."""
 THREADS = 2
 """Batches read at once, one core each, which two cores do sooner than one batch together."""
+
+
+Read = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""Logits (n, intents) and vectors (n, dimensions)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +56,23 @@ class Reader:
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
 
-    def read(self, texts: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def read(self, texts: Sequence[str]) -> Read:
         """Logits (texts, intents) and unit vectors (texts, dimensions); a text's chunks are weighed by
         their length.
         """
+        return self.begin(texts)()
+
+    def begin(self, texts: Sequence[str]) -> Callable[[], Read]:
+        """What `read` answers, once it is called: several batches are read meanwhile, a single one then."""
         chunks = [chunk for i, text in enumerate(texts) for chunk in self._chunks(i, text)]
         chunks.sort(key=lambda chunk: len(chunk.ids))
-        found = self._run(_batches(chunks))
-        logits, vectors = [scores for scores, _ in found], [places for _, places in found]
-        owners = np.array([chunk.text for chunk in chunks])
-        sizes = np.array([len(chunk.ids) for chunk in chunks], np.float32)
-        share = _shares(owners, sizes, len(texts))
-        joined = share @ np.concatenate(vectors)
-        return share @ np.concatenate(logits), joined / np.linalg.norm(joined, axis=1, keepdims=True)
+        batches = _batches(chunks)
+        found = (self._pool.map if len(batches) > 1 else map)(self._run, batches)
+        return lambda: _joined(chunks, list(found), len(texts))
 
-    def _run(self, batches: Sequence[Sequence[Chunk]]) -> list[list[NDArray[np.float32]]]:
-        if len(batches) == 1:
-            return [self._session.run(None, _inputs(batches[0]))]
-        return list(self._pool.map(lambda batch: self._session.run(None, _inputs(batch)), batches))
+    def _run(self, batch: Sequence[Chunk]) -> Read:
+        logits, vectors = self._session.run(None, _inputs(batch))
+        return logits, vectors
 
     def _chunks(self, index: int, text: str) -> list[Chunk]:
         whole = self._tokenizer.encode(text).ids
@@ -77,6 +80,15 @@ class Reader:
         room = CHUNK - 2
         starts = range(0, max(1, len(inner) - room + STRIDE), STRIDE) if len(inner) > room else (0,)
         return [Chunk(index, (opening, *inner[start : start + room], closing)) for start in starts]
+
+
+def _joined(chunks: Sequence[Chunk], found: Sequence[Read], texts: int) -> Read:
+    owners = np.array([chunk.text for chunk in chunks])
+    sizes = np.array([len(chunk.ids) for chunk in chunks], np.float32)
+    share = _shares(owners, sizes, texts)
+    joined = share @ np.concatenate([vectors for _, vectors in found])
+    unit = joined / np.linalg.norm(joined, axis=1, keepdims=True)
+    return share @ np.concatenate([logits for logits, _ in found]), unit
 
 
 def _options() -> onnxruntime.SessionOptions:

@@ -3,8 +3,12 @@ their sums.
 
 The loss is the cross-entropy of the intent and of its label together, so that an error within a label costs
 less than one across. Weights are averaged over the last steps (exponential moving average), layers near the
-input learn slower than those near the output. Training that goes on from the shipped model ends half-way
-between it and what was learned anew, which reads unseen hands better than either (Wortsman et al. 2022).
+input learn slower than those near the output.
+
+Training that goes on from the shipped model holds its lower half fast, and an epoch is the replies of hands
+that it has not read and as many of the others, drawn anew. It ends half-way between where it started and
+what it learned, which reads unseen hands better than either (Wortsman et al. 2022).
+
 Imports torch: training only.
 """
 
@@ -23,16 +27,19 @@ from torch.optim import AdamW, Optimizer
 from torch.optim.lr_scheduler import LRScheduler, OneCycleLR
 from transformers import PreTrainedTokenizerFast
 
-from classifiers import augment, bases
-from classifiers.corpus.rows import Row
+from classifiers import augment, bases, narrow
+from classifiers.corpus.rows import Row, by_hand
 from classifiers.labels import INTENTS, LABELS
 from classifiers.model import MEMBER
-from classifiers.network import Network
+from classifiers.network import Network, brisk
 from classifiers.reader import CHUNK
 from classifiers.text import clean
 
 TIE = 0.01
 """Macro-F1 that some hundred replies cannot tell apart: of equals the later average is kept, it saw more."""
+
+SAMPLE = 600
+"""Replies by which it is seen what each neuron does."""
 
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 """Ids, mask (both n, tokens), intents (n,)."""
@@ -78,14 +85,18 @@ def fit(rows: Sequence[Row], held_out: Sequence[Row], recipe: Recipe, report: Re
     goes_on = recipe.base == bases.SHIPPED
     if goes_on:
         network.head.load_state_dict(bases.shipped_head())
+    narrow.narrow(network, _sample(rows, tokenizer, recipe))
+    if goes_on:
+        _hold(network)
     start = copy.deepcopy(network)
     average = copy.deepcopy(network).eval()
     best = _Best(average)
-    steps = recipe.epochs * math.ceil(len(rows) / recipe.batch)
+    lesson = _lesson(rows, recipe)
+    steps = recipe.epochs * math.ceil(len(lesson(0)) / recipe.batch)
     optimiser, schedule = _optimiser(network, recipe, steps)
     done = 0
     for epoch in range(recipe.epochs):
-        for batch in _batches(rows, tokenizer, recipe, epoch):
+        for batch in _batches(lesson(epoch), tokenizer, recipe, epoch):
             _step(network, batch, recipe, optimiser, schedule)
             done += 1
             _blend(average, network, min(recipe.averaging, done / (done + 10)))
@@ -97,6 +108,30 @@ def fit(rows: Sequence[Row], held_out: Sequence[Row], recipe: Recipe, report: Re
     if goes_on:
         _blend(average, start, 0.5)
     return Trained(average, tokenizer, best.score)
+
+
+def _sample(
+    rows: Sequence[Row], tokenizer: PreTrainedTokenizerFast, recipe: Recipe
+) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    some = random.Random(recipe.seed).sample(rows, min(SAMPLE, len(rows)))  # noqa: S311 - not secrets
+    texts = sorted((clean(row.text) for row in some), key=len)
+    return [_encode(tokenizer, texts[at : at + recipe.batch]) for at in range(0, len(texts), recipe.batch)]
+
+
+def _hold(network: Network) -> None:
+    layers = network.layers()
+    for layer in layers[: 1 + len(layers) // 2]:
+        layer.requires_grad_(False)
+
+
+def _lesson(rows: Sequence[Row], recipe: Recipe) -> Callable[[int], Sequence[Row]]:
+    """The rows of an epoch."""
+    read = frozenset(bases.shipped_hands()) if recipe.base == bases.SHIPPED else frozenset()
+    known, new = by_hand(rows, read)
+    if not new:
+        return lambda _: rows
+    most = min(len(known), len(new))
+    return lambda epoch: [*new, *random.Random(recipe.seed + epoch).sample(known, most)]  # noqa: S311 - no secret
 
 
 class _Best:
@@ -121,7 +156,7 @@ def predict(
     """Intent logits (texts, intents) of the first chunk of each text."""
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
     out = np.zeros((len(texts), len(INTENTS)), np.float32)
-    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.inference_mode(), brisk():
         for start in range(0, len(order), batch):
             some = order[start : start + batch]
             ids, mask = _encode(tokenizer, [clean(texts[i]) for i in some])
@@ -165,7 +200,7 @@ def _step(
 ) -> None:
     ids, mask, intents = batch
     network.train()
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with brisk():
         logits, _ = network(ids, mask)
     loss(logits.float(), intents, recipe).backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -186,7 +221,10 @@ def _optimiser(network: Network, recipe: Recipe, steps: int) -> tuple[Optimizer,
     layers = network.layers()
     rates = [recipe.head_rate, *(recipe.rate * recipe.decay**depth for depth in range(len(layers)))]
     modules = [network.head, *reversed(layers)]
-    groups = [{"params": list(m.parameters()), "lr": rate} for m, rate in zip(modules, rates, strict=True)]
+    groups = [
+        {"params": [p for p in module.parameters() if p.requires_grad], "lr": rate}
+        for module, rate in zip(modules, rates, strict=True)
+    ]
     optimiser = AdamW(groups, weight_decay=0.01, fused=True)
     return optimiser, OneCycleLR(optimiser, rates, total_steps=steps + 1, pct_start=0.1)
 

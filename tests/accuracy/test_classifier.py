@@ -45,8 +45,8 @@ def test_french_and_english_are_both_read(judged):
 
 def test_the_five_other_languages_are_read(judged):
     others = [judged.by_language[code] for code in ("de", "es", "it", "nl", "pt")]
-    assert sum(others) / len(others) >= 0.82
-    assert min(others) >= 0.7
+    assert sum(others) / len(others) >= 0.85
+    assert min(others) >= 0.8
 
 
 def test_probabilities_mean_what_they_say(judged):
@@ -58,7 +58,14 @@ def test_most_decisions_can_be_automatic_and_hold(judged):
     assert judged.automatic_precision >= 0.93
 
 
-@pytest.mark.parametrize(("hand", "labels", "intents"), [("hand_a", 0.9, 0.85), ("hand_c", 0.85, 0.79)])
+def test_an_opt_out_that_is_overlooked_goes_to_a_person(judged):
+    asked = [mistake for mistake in judged.mistakes if mistake.expected == "COLD/OPT_OUT"]
+    overlooked = [mistake for mistake in asked if not mistake.found.startswith("COLD")]
+    assert len(overlooked) <= 4
+    assert all(mistake.doubts for mistake in overlooked)
+
+
+@pytest.mark.parametrize(("hand", "labels", "intents"), [("hand_a", 0.93, 0.88), ("hand_c", 0.85, 0.79)])
 def test_hands_from_elsewhere_are_read(classifier, hand, labels, intents):
     figures = evaluate.measure(outside(hand), classifier)
     assert figures.cases == 240

@@ -18,7 +18,9 @@ def train(
     base: Annotated[
         str, typer.Option(help="shipped, all-MiniLM-L6-v2, a folder, or a hub's name.")
     ] = "shipped",
-    epochs: Annotated[int, typer.Option(min=1, help="At most so many; it stops early.")] = 6,
+    epochs: Annotated[
+        int, typer.Option(min=0, help="At most so many; it stops early. 0 leaves the encoder as it is.")
+    ] = 6,
     tenant: Tenant = "",
 ) -> None:
     """Train a candidate on the corpus and on this tenant's reviews. Needs the training extras."""

@@ -94,7 +94,7 @@ def test_a_candidate_is_a_sealed_folder_that_reads_what_it_learned(built):
 def test_the_manifest_and_the_card_say_what_it_was_made_of(built):
     about = artifact.check(built.folder).about
     assert about["rows"] == 22 * 12
-    assert about["hands"] == ["reviewed", "train"]
+    assert about["hands"] == about["read"] == ["reviewed", "train"]
     assert about["recipe"]["epochs"] == 6
     assert about["judged"]["cases"] == 36
     card = (built.folder / "MODEL_CARD.md").read_text()
@@ -120,6 +120,48 @@ def test_training_that_goes_on_starts_where_the_shipped_model_ended(built, recip
     texts = ["let us meet tomorrow 7", "user unknown 3"]
     logits, _ = Reader(built.folder).read(texts)
     assert np.abs(logits - train.predict(trained.network, trained.tokenizer, texts)).max() < 0.3
+
+
+def same_layers(first, second) -> bool:
+    """All but the pooler, which nobody reads and no file holds."""
+    others = dict(second.named_parameters())
+    return all(torch.equal(p, others[n]) for n, p in first.named_parameters() if not n.startswith("pooler"))
+
+
+def test_training_that_goes_on_holds_the_lower_layers_fast(built, recipe, monkeypatch):
+    monkeypatch.setattr(artifact, "SHIPPED", built.folder)
+    start, _ = bases.open_base("shipped")
+    again = dataclasses.replace(recipe, base="shipped", epochs=1)
+    trained = train.fit(rows(2), rows(1), again, lambda *_: None)
+    assert same_layers(start, trained.network.encoder)
+    head = bases.shipped_head()["weight"]
+    assert not torch.equal(head, trained.network.head.weight)
+
+
+def test_without_an_epoch_the_encoder_stays_as_it_is(built, recipe, monkeypatch):
+    monkeypatch.setattr(artifact, "SHIPPED", built.folder)
+    start, _ = bases.open_base("shipped")
+    none = dataclasses.replace(recipe, base="shipped", epochs=0)
+    trained = train.fit([*rows(2), *rows(1, "newcomer")], rows(1), none, lambda *_: None)
+    assert same_layers(start, trained.network.encoder)
+    assert torch.equal(bases.shipped_head()["weight"], trained.network.head.weight)
+
+
+def test_an_epoch_that_goes_on_holds_what_is_new_and_as_much_of_the_old(built, recipe, monkeypatch):
+    monkeypatch.setattr(artifact, "SHIPPED", built.folder)
+    new, old = rows(1, "newcomer"), rows(10)
+    lesson = train._lesson([*old, *new], dataclasses.replace(recipe, base="shipped"))
+    for epoch in (0, 1):
+        assert [row for row in lesson(epoch) if row.hand == "newcomer"] == new
+        assert len(lesson(epoch)) == 2 * len(new)
+    assert lesson(0) != lesson(1)
+
+
+def test_where_nothing_is_new_or_training_starts_afresh_all_is_read(built, recipe, monkeypatch):
+    monkeypatch.setattr(artifact, "SHIPPED", built.folder)
+    old = rows(3)
+    assert train._lesson(old, dataclasses.replace(recipe, base="shipped"))(0) == old
+    assert train._lesson([*old, *rows(1, "newcomer")], recipe)(0) == [*old, *rows(1, "newcomer")]
 
 
 def test_the_export_computes_what_the_network_computes(recipe, tmp_path):
