@@ -125,9 +125,8 @@ class Chrome:
         self.crashes = 0
 
     async def __aenter__(self) -> Self:
-        os.environ.setdefault(
-            "NODE_OPTIONS", _DRIVER
-        )  # the driver is started with this process's environment
+        # The driver is started with this process's environment.
+        os.environ.setdefault("NODE_OPTIONS", _DRIVER)
         self._playwright = await async_playwright().start()
         return self
 
