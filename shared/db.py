@@ -41,7 +41,7 @@ KEEPALIVES = {
 }
 """libpq's: a host that vanished, or a network that was cut, ends a connection after about twelve seconds."""
 
-_OPENING = "SELECT set_config('relance.scope', %s, true)"
+_OPENING = "BEGIN; SELECT set_config('relance.scope', '{scope:d}', true)"
 _OPENING_RELAXED = _OPENING + ", set_config('synchronous_commit', 'off', true)"
 
 
@@ -57,17 +57,22 @@ def database_url() -> URL:
 
 @lru_cache(maxsize=1)
 def engine() -> Engine:
-    """The process's pool of connections. A server that went away without a word is noticed in seconds."""
-    made = create_engine(
-        database_url(), pool_size=POOL, connect_args={"connect_timeout": CONNECT_TIMEOUT, **KEEPALIVES}
-    )
-    event.listen(made, "connect", _drop_privileges)
-    return made
+    """The process's pool of connections. A server that went away without a word is noticed in seconds.
+
+    The driver begins no transaction by itself: `transaction()` does, in the round trip that sets the scope.
+    """
+    return _engine()
 
 
 @lru_cache(maxsize=1)
 def own_engine() -> Engine:
     """Connections for single statements of the farm's own, which need no transaction around them."""
+    made = _engine()
+    event.listen(made, "connect", _work_for_every_tenant)
+    return made
+
+
+def _engine() -> Engine:
     made = create_engine(
         database_url(),
         pool_size=POOL,
@@ -75,7 +80,6 @@ def own_engine() -> Engine:
         connect_args={"connect_timeout": CONNECT_TIMEOUT, **KEEPALIVES},
     )
     event.listen(made, "connect", _drop_privileges)
-    event.listen(made, "connect", _work_for_every_tenant)
     return made
 
 
@@ -105,7 +109,7 @@ def transaction(scope: int, *, durable: bool = True) -> Iterator[Session]:
     """
     with Session(engine(), expire_on_commit=False) as session:
         try:
-            _begin(session, _OPENING if durable else _OPENING_RELAXED, str(scope))
+            _begin(session, (_OPENING if durable else _OPENING_RELAXED).format(scope=scope))
             yield session
             session.commit()
         except DBAPIError as error:
@@ -138,15 +142,20 @@ def _run_alone(statement: str, values: Sequence[object]) -> Sequence[Row[Any]]:
         return done.all() if done.returns_rows else []
 
 
-def _begin(session: Session, opening: str, scope: str) -> None:
+def _begin(session: Session, opening: str) -> None:
     """Connections that died in the pool are found out here: nothing is done yet, so it is tried once more."""
     try:
-        session.connection().exec_driver_sql(opening, (scope,))
+        _open(session, opening)
     except DBAPIError as error:
         session.rollback()
         if not error.connection_invalidated:
             raise
-        session.connection().exec_driver_sql(opening, (scope,))
+        _open(session, opening)
+
+
+def _open(session: Session, opening: str) -> None:
+    # Postgres takes two statements at once only where they have no parameters.
+    session.connection().exec_driver_sql(opening, execution_options={"no_parameters": True})
 
 
 def _passing(error: DBAPIError) -> bool:
