@@ -39,7 +39,7 @@ _STORE = """
 """
 
 LISTEN = 10.0
-"""Seconds of one IDLE, so that a worker that leaves does not wait long."""
+"""Seconds of one IDLE, so that a worker that leaves does not wait long, nor a mail that may have left."""
 
 
 def poll(mailbox_id: int) -> None:
@@ -77,6 +77,7 @@ def _read(held: Claim, mailbox: Mailbox) -> None:
         while not departure.leaving and (left := end - monotonic()) > 0:
             if connection.wait(min(LISTEN, left)):
                 _fetch_all(held, connection)
+            settling.by_sent_folder(held, connection)
     finally:
         connection.close()
 

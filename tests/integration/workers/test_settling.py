@@ -1,5 +1,7 @@
 """Outcomes that nothing proved settle themselves from what was kept; the rest is a person's."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import timedelta
 from email.utils import formatdate
@@ -252,6 +254,23 @@ def test_a_mail_that_is_among_the_sent_ones_was_sent(
     polled(live, monkeypatch)
     row = mail_of(live, row_id)
     assert (row.state, row.reason) == (State.SENT, "found_among_sent")
+    assert questions(live) == []
+
+
+def test_a_mail_is_looked_for_among_the_sent_ones_while_its_mailbox_listens(
+    live: World, pymap: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = mailboxes.check(live.tenant, "camille@soleil.example").sent
+    pymap.deliver(mail("Re: Your message", message_id="<gladly.4@soleil.example>"), sent or "Sent")
+    monkeypatch.setenv("RELANCE_POLL_EVERY", "10")
+    monkeypatch.setattr(polling, "LISTEN", 0.5)
+    settings.cache_clear()
+    with ThreadPoolExecutor(1) as beside:
+        poll = beside.submit(polling.poll, live.mailbox)
+        time.sleep(2.0)
+        row_id = lost_mail(live, "<gladly.4@soleil.example>")
+        poll.result()
+    assert mail_of(live, row_id).state is State.SENT
     assert questions(live) == []
 
 
