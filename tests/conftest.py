@@ -64,6 +64,8 @@ def database(postgres: str, fresh_settings: pytest.MonkeyPatch) -> Iterator[str]
     url = database_at(postgres, name)
     fresh_settings.setenv("RELANCE_DATABASE_URL", url)
     forget()
+    while settings().database_url != url:  # a thread of an earlier test was reading the old ones just then
+        forget()
     yield url
     forget()
     run_sql(postgres, f"DROP DATABASE {name} WITH (FORCE)")

@@ -99,7 +99,7 @@ def _leads() -> Select[int, str, str, str]:
 
 
 def _options(session: Session, query: Select[int, str, str, str]) -> list[LeadOption]:
-    return [LeadOption(*row) for row in session.execute(query).tuples()]
+    return [LeadOption(*row) for row in session.execute(query)]
 
 
 def form_values(tenant_id: int, submission: Submission) -> list[FormValue]:

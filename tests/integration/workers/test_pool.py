@@ -15,7 +15,7 @@ NEEDS = {
     "browser": {"playwright"},
     "inbox": {"googleapiclient", "imapclient"},
     "classify": {"onnxruntime", "tokenizers"},
-    "respond": {"anthropic", "googleapiclient", "imapclient"},
+    "respond": {"googleapiclient", "imapclient"},
     "send": {"googleapiclient", "imapclient"},
 }
 
