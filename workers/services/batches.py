@@ -69,11 +69,8 @@ def claim(queue: str, row_id: int, most: int, small: str) -> list[Claim]:
     statement = _CLAIM.format(table=ledger.QUEUES[queue].__tablename__, small=small)
     lease = (ledger.owner(), settings().lease)
     rows = run_alone(statement, (*lease, row_id, row_id, most - 1, *lease))
-    others = sorted(row for row in rows if row.id != row_id)
-    return [
-        Claim(queue, row.id, row.tenant_id, row.attempt)
-        for row in (*(row for row in rows if row.id == row_id), *others)
-    ]
+    ordered = sorted(rows, key=lambda row: (row.id != row_id, row.id))
+    return [Claim(queue, row.id, row.tenant_id, row.attempt) for row in ordered]
 
 
 def still_held(session: Session, held: Sequence[Claim]) -> list[Claim]:
