@@ -212,7 +212,7 @@ class Sending:
             sight = await watch.look(self._popups)
             submits = wire.exchanges[earlier:]
             verdict = judge(self._product, submits, sight) if sight else None
-            if ended := follow.step(time.monotonic(), verdict, submits, sight):
+            if ended := follow.step(time.monotonic(), verdict, submits, sight, onward=wire.redirected):
                 return ended
             if sight and verdict is None and not confirmed and _asks(sight, submits):
                 confirmed = await self._confirm(same_page=not sight.navigated)
@@ -297,17 +297,24 @@ class _Follow:
     still_since: float = 0.0
 
     def step(
-        self, now: float, verdict: Verdict | None, submits: tuple[Exchange, ...], sight: Sight | None
+        self,
+        now: float,
+        verdict: Verdict | None,
+        submits: tuple[Exchange, ...],
+        sight: Sight | None,
+        *,
+        onward: bool,
     ) -> Verdict | None:
         if verdict and verdict.proof is Proof.PROVEN:
             return verdict
-        self._remember(now, verdict, (submits, sight))
+        self._remember(now, verdict, (submits, sight, onward))
         waited = now - self.began
         if self.best and (now - self.best_since >= _PROBABLE_FOR or waited >= self.answer):
             return self.best
         silent = (
             self.best is None
             and bool(submits)
+            and not onward
             and all(one.done for one in submits)
             and now - self.still_since >= self.silence
         )

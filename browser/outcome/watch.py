@@ -50,6 +50,7 @@ class Wire:
         self._tasks: set[asyncio.Task[None]] = set()
         self._writer: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
+        self._onward: set[Request] = set()
 
     async def __aenter__(self) -> Self:
         for event, handler in self._handlers():
@@ -70,6 +71,11 @@ class Wire:
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
         return tuple(self._exchanges.values())
+
+    @property
+    def redirected(self) -> bool:
+        """Whether a submit's answer sent the browser on to a page that has not arrived."""
+        return bool(self._onward)
 
     async def stirs(self, seconds: float) -> bool:
         """Wait until a submit has changed since the last call; False when none does in time."""
@@ -104,7 +110,10 @@ class Wire:
             self._news.task_done()
 
     def _requested(self, request: Request) -> None:
-        if request.redirected_from is None and self._is_submit(request):
+        if request.redirected_from is not None:
+            if _first(request) in self._numbers:
+                self._onward.add(request)
+        elif self._is_submit(request):
             number = self._numbers[request] = len(self._numbers)
             self._tell(Exchange(number, request.method, request.url[:2000], request.resource_type))
 
@@ -123,6 +132,7 @@ class Wire:
         self._tell(answered)
 
     def _finished(self, request: Request) -> None:
+        self._onward.discard(request)
         number = self._numbers.get(request)
         if number is not None and not self._exchanges[number].done:
             task = asyncio.create_task(self._read(request, number))
@@ -130,6 +140,7 @@ class Wire:
             task.add_done_callback(self._tasks.discard)
 
     def _failed(self, request: Request) -> None:
+        self._onward.discard(request)
         number = self._numbers.get(request)
         if number is not None and not self._exchanges[number].done:
             answered = self._exchanges[number].status is not None  # only its body was left unread
@@ -147,6 +158,12 @@ class Wire:
         self._exchanges[exchange.number] = exchange
         self._news.put_nowait(exchange)
         self._changed.set()
+
+
+def _first(request: Request) -> Request:
+    while request.redirected_from is not None:
+        request = request.redirected_from
+    return request
 
 
 async def _body(request: Request) -> str:

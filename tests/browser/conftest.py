@@ -21,7 +21,7 @@ from browser.visit import Armed, Outcome, Visit, VisitLimits, visit
 
 ROOT = Path(__file__).parents[2]
 LOOPBACK = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
-QUICK = VisitLimits(total=90, answer=4.0, silence=1.2, late=1.5)
+QUICK = VisitLimits(total=90, answer=8.0, silence=1.2, late=1.5)
 LETTER = Letter(
     message="Bonjour,\n\nnous aimerions vous présenter notre atelier de reliure.\n\nAnna Martin",
     subject="Votre bibliothèque",

@@ -172,7 +172,9 @@ async def test_chromium_killed_before_the_click_is_unreachable_and_the_next_visi
         work = asyncio.create_task(
             visit(chrome, Visit(site.url("hangs.difficulty"), LETTER, QUICK), arm, Ledger().write)
         )
-        await asyncio.sleep(1.5)
+        while not chrome.open_contexts:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.5)
         _kill_chromium()
         assert (await work).state is VisitState.UNREACHABLE
         outcome, _ = await go(chrome, site.url("plain.difficulty"))

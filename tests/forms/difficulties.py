@@ -22,6 +22,8 @@ _SHELL = (
     '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>Contact</title></head>'
     "<body>{}{}</body></html>"
 )
+_SLOW = 3.0
+"""Seconds, longer than the silence after which the tests' visits give up."""
 _MERCI = "<h1>Merci</h1><p>Votre message a bien été envoyé.</p>"
 _INNER = (
     '<form method="post" action="/"><p><label>Votre nom <input name="name" required></label></p>'
@@ -49,6 +51,8 @@ async def answer(request: web.Request, name: str) -> web.StreamResponse:
         return await _BAD[name](request)
     if request.method == "POST":
         return await _posted(request, name)
+    if name.startswith("slow-thanks") and request.path == "/merci":
+        await asyncio.sleep(_SLOW)
     if request.path in ("/merci", "/popup0", "/popup1", "/popup2", "/politique"):
         return _page(_MERCI if request.path == "/merci" else "<p>…</p>")
     if request.path == "/inner":
