@@ -23,7 +23,7 @@ PROMISED = 0.95
 ones.
 """
 RISK = 0.10
-FARTHEST = 0.005
+FARTHEST = 0.01
 """Share of ordinary held-out replies that may be called far from the training data, or of an unknown
 language.
 """
