@@ -1,7 +1,7 @@
 """How people ask not to be written to again, in seven languages."""
 
 from inbox import optout_more
-from inbox.patterns import Alternatives, phrases
+from inbox.patterns import Alternatives, alternatives, phrases
 
 BLUNT = frozenset(
     phrases("""
@@ -234,4 +234,6 @@ _LANGUAGES = {
 ASKS = Alternatives("".join(_LANGUAGES.values()))
 """Ways of asking in any language, tried one sentence at a time."""
 
-LANGUAGE_OF = {one: language for language, asks in _LANGUAGES.items() for one in Alternatives(asks).each}
+_SPOKEN = [language for language, asks in _LANGUAGES.items() for _ in alternatives(asks)]
+
+LANGUAGE_OF = dict(zip(ASKS.each, _SPOKEN, strict=True))

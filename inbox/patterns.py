@@ -7,6 +7,7 @@ which one pass (Aho and Corasick) tells for all of them: most texts hold those o
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from re import _constants as ops  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]  # the one place that knows what a pattern demands
 from typing import Any
@@ -43,7 +44,7 @@ class Alternatives:
     def __init__(self, pattern: str, flags: int = 0) -> None:
         texts = alternatives(pattern)
         self.each = tuple(re.compile(one, flags | re.IGNORECASE) for one in texts)
-        self._whole = re.compile("|".join(texts), flags | re.IGNORECASE)
+        self._texts, self._flags = texts, flags
         demanded = [_demanded(one) for one in texts]
         self._demanded = dict(zip(self.each, demanded, strict=True))
         self._always = [at for at, sets in enumerate(demanded) if not sets]
@@ -55,6 +56,10 @@ class Alternatives:
                     owners.setdefault(piece, []).append((at, 1 << number))
         self._owners = tuple(owners.values())
         self._pieces = AhoCorasick(tuple(owners))
+
+    @cached_property
+    def _whole(self) -> re.Pattern[str]:
+        return re.compile("|".join(self._texts), self._flags | re.IGNORECASE)  # few are asked for it
 
     def open(self, lowered: str) -> list[re.Pattern[str]]:
         """The alternatives that may match somewhere in a text, which is given in lower case."""

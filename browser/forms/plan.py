@@ -234,4 +234,5 @@ def fitted(text: str, maxlength: int | None) -> str:
     ends = [match.end() for match in re.finditer(r"[.!?…](?=\s|$)", head)]
     if ends and ends[-1] >= maxlength // 3:
         return head[: ends[-1]]
-    return head.rsplit(None, 1)[0] if " " in head else head
+    words = re.match(r"(.*\S)\s+\S*$", head, re.DOTALL)
+    return words[1] if words else head

@@ -172,13 +172,19 @@ async def test_chromium_killed_before_the_click_is_unreachable_and_the_next_visi
         work = asyncio.create_task(
             visit(chrome, Visit(site.url("hangs.difficulty"), LETTER, QUICK), arm, Ledger().write)
         )
-        while not chrome.open_contexts:
-            await asyncio.sleep(0.05)
-        await asyncio.sleep(0.5)
+        await _opened(chrome)
         _kill_chromium()
         assert (await work).state is VisitState.UNREACHABLE
         outcome, _ = await go(chrome, site.url("plain.difficulty"))
         assert outcome.state is VisitState.SENT
+
+
+async def _opened(chrome: Chrome) -> None:
+    for _ in range(100):
+        if chrome.open_contexts:
+            break
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(0.5)
 
 
 async def test_chromium_killed_after_arming_is_unknown(site: Site) -> None:

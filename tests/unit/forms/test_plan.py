@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from browser.forms.options import choose
@@ -212,6 +212,7 @@ def test_a_sum_is_not_solved() -> None:
 
 
 @given(st.text(max_size=400), st.integers(min_value=1, max_value=200))
+@example(" words", 2)
 def test_a_shortened_text_fits_and_is_a_beginning(text: str, length: int) -> None:
     short = fitted(text, length)
     assert len(short) <= length
