@@ -74,6 +74,7 @@ def test_poison_is_tried_once_more_or_given_up(enter: Enter, farm: Farm) -> None
     expect(page.get_by_text("ValueError: surprise")).to_have_count(2)
     page.get_by_role("button", name="Try once more").first.click()
     expect(page.get_by_text("Librairie Passages")).to_have_count(0)
+    expect(page.get_by_role("button", name="Give up")).to_have_count(1)
     page.get_by_role("button", name="Give up").click()
     expect(page.get_by_text("Nothing is in quarantine.")).to_be_visible()
     with transaction(farm.tenant_id) as session:
