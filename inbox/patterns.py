@@ -44,7 +44,6 @@ class Alternatives:
     def __init__(self, pattern: str, flags: int = 0) -> None:
         texts = alternatives(pattern)
         self.each = tuple(re.compile(one, flags | re.IGNORECASE) for one in texts)
-        self._texts, self._flags = texts, flags
         demanded = [_demanded(one) for one in texts]
         self._demanded = dict(zip(self.each, demanded, strict=True))
         self._always = [at for at, sets in enumerate(demanded) if not sets]
@@ -59,7 +58,8 @@ class Alternatives:
 
     @cached_property
     def _whole(self) -> re.Pattern[str]:
-        return re.compile("|".join(self._texts), self._flags | re.IGNORECASE)  # few are asked for it
+        """All of them as one, made when `findall` first asks: few are asked for it."""
+        return re.compile("|".join(one.pattern for one in self.each), self.each[0].flags)
 
     def open(self, lowered: str) -> list[re.Pattern[str]]:
         """The alternatives that may match somewhere in a text, which is given in lower case."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from inbox import measure
 from inbox.contact import contact
 from inbox.quoting import split
-from inbox.understanding import Kind, understand
+from inbox.understanding import Kind, Understanding, understand
 
 PIECES = [
     b"From: a@b.fr\n",
@@ -95,32 +95,34 @@ HOSTILE = {
 }
 
 
-def _seconds(raw: bytes) -> float:
-    """CPU that a mail takes, the least of three times: a busy machine only ever adds to it."""
+def timed(raw: bytes) -> tuple[Understanding, float]:
+    """A mail and its seconds of CPU, the least of three times at most: a busy machine only adds to it."""
     taken = []
     for _ in range(3):
         start = time.process_time()
-        understand(raw)
+        found = understand(raw)
         taken.append(time.process_time() - start)
         if taken[-1] < BOUND:
             break
-    return min(taken)
+    return found, min(taken)
 
 
 @pytest.mark.parametrize("attack", HOSTILE)
 def test_seven_megabytes_of_malice_take_no_longer_than_a_second(attack: str) -> None:
     head, unit = HOSTILE[attack]
     raw = head + unit * (7_000_000 // len(unit))
-    assert understand(raw).own.own is not None
-    assert _seconds(raw) < BOUND
+    found, seconds = timed(raw)
+    assert found.own.own is not None
+    assert seconds < BOUND
 
 
 def test_deeply_nested_mime_is_set_aside_at_once() -> None:
     raw = b"".join(
         b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (at, at) for at in range(100_000)
     )
-    assert understand(raw).kind is Kind.QUARANTINED
-    assert _seconds(raw) < BOUND
+    found, seconds = timed(raw)
+    assert found.kind is Kind.QUARANTINED
+    assert seconds < BOUND
 
 
 def test_a_bounce_that_calls_itself_automatic_is_a_bounce() -> None:
