@@ -21,7 +21,7 @@ from browser.outcome.generic import NO_PRODUCT, give_up, judge
 from browser.outcome.values import Exchange, Product, Proof, Sight, Verdict
 from browser.outcome.watch import Watch, Wire, product_of
 from browser.pace import least_seconds
-from browser.snapshot import capture
+from browser.snapshot import PageSnapshot, capture
 from browser.steps import plan_next
 from browser.visit_values import Armed, Outcome, Visit, VisitState
 from shared import tracing
@@ -164,13 +164,16 @@ class Sending:
                 return plan
         return None
 
+    async def _seen(self) -> PageSnapshot | None:
+        """The page as it is now; None while it is on its way to another, for it answers nothing then."""
+        with suppress(BrowserCrashed):
+            return await capture(self._page)
+        return None
+
     async def _plan_next(self) -> FormPlan | None:
-        try:
-            snapshot = await capture(self._page)
-        except BrowserCrashed:  # so it says while the page is on its way to the next
-            return None
-        plan = plan_next(snapshot, self._plan, self._visit.letter)
-        if plan is None or not plan.questions:
+        snapshot = await self._seen()
+        plan = plan_next(snapshot, self._plan, self._visit.letter) if snapshot else None
+        if snapshot is None or plan is None or not plan.questions:
             return plan
         listed = await lists.with_options(self._page, snapshot, plan)
         return plan_next(listed, self._plan, self._visit.letter) if listed is not snapshot else plan
@@ -222,7 +225,9 @@ class Sending:
 
     async def _confirm(self, same_page: bool) -> bool:
         """Press the button of a page that shows the letter again and asks to confirm it."""
-        snapshot = await capture(self._page)
+        snapshot = await self._seen()
+        if snapshot is None:
+            return False
         button = repair.confirmation(snapshot, self._visit.letter, same_page=same_page)
         if button is None:
             return False
@@ -231,7 +236,9 @@ class Sending:
 
     async def _mend(self, verdict: Verdict) -> bool:
         """Correct what a rejection named, once; False when there is nothing to do differently."""
-        snapshot = await capture(self._page)
+        snapshot = await self._seen()
+        if snapshot is None:
+            return False
         plan = plan_form(snapshot, self._visit.letter)
         if plan and plan.questions:
             snapshot = await lists.with_options(self._page, snapshot, plan)
