@@ -55,7 +55,7 @@ _DUE = """
         SELECT w.id FROM unnest(CAST(:tenants AS bigint[]), CAST(:shares AS bigint[])) AS s(tenant_id, share)
         CROSS JOIN LATERAL (
             SELECT id FROM {table} WHERE tenant_id = s.tenant_id AND {fresh} AND {free}
-            ORDER BY due_at LIMIT s.share
+            ORDER BY due_at LIMIT s.share FOR UPDATE SKIP LOCKED
         ) w
     )
     UPDATE {table} w SET nudged_at = now() FROM due

@@ -37,12 +37,6 @@ _CLAIM = """
     SELECT id, tenant_id, attempt FROM leader UNION ALL SELECT id, tenant_id, attempt FROM taken
 """
 
-_STILL_HELD = """
-    SELECT w.id FROM {table} w JOIN unnest(%s::bigint[], %s::bigint[]) AS held(id, attempt)
-        ON held.id = w.id AND held.attempt = w.attempt
-    WHERE w.state IN ('running', 'armed') ORDER BY w.id FOR UPDATE OF w
-"""
-
 _FINISH = """
     UPDATE {table} w SET state = %s, ended_at = now(), lease_until = NULL, {written}
     FROM json_populate_recordset(NULL::{table}, %s::json) AS ended
@@ -78,7 +72,7 @@ def still_held(session: Session, held: Sequence[Claim]) -> list[Claim]:
 
     Raises LeaseLost where none is left.
     """
-    statement = _STILL_HELD.format(table=held[0].model.__tablename__)
+    statement = ledger.STILL_HELD.format(table=held[0].model.__tablename__)
     ours = ([one.id for one in held], [one.attempt for one in held])
     left = set(bulk.execute(session, statement, *ours).scalars())
     if not left:

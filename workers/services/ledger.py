@@ -74,17 +74,25 @@ _CLAIM = """
     WHERE id = %s AND state = 'queued' AND due_at <= now() RETURNING tenant_id, attempt
 """
 
+STILL_HELD = """
+    SELECT w.id FROM {table} w JOIN unnest(%s::bigint[], %s::bigint[]) AS held(id, attempt)
+        ON held.id = w.id AND held.attempt = w.attempt
+    WHERE w.state IN ('running', 'armed') ORDER BY w.id FOR UPDATE OF w
+"""
+"""Locks rows that are held. Many rows are locked in the order of their ids everywhere, so that nobody waits
+for each other in a ring."""
+
 _RENEW = """
+    WITH held AS MATERIALIZED ({still_held})
     UPDATE {table} w SET lease_until = clock_timestamp() + make_interval(secs => %s)
-    FROM unnest(%s::bigint[], %s::bigint[]) AS held(id, attempt)
-    WHERE w.id = held.id AND w.attempt = held.attempt AND w.state IN ('running', 'armed')
+    FROM held WHERE w.id = held.id
 """
 
 _GIVE_BACK = """
+    WITH held AS MATERIALIZED ({still_held})
     UPDATE {table} w SET state = 'queued', lease_until = NULL, nudged_at = NULL, reason = 'database_away',
         due_at = w.due_at - interval '1 ms'
-    FROM unnest(%s::bigint[], %s::bigint[]) AS held(id, attempt)
-    WHERE w.id = held.id AND w.attempt = held.attempt AND w.state = 'running' AND w.leased_by = %s
+    FROM held WHERE w.id = held.id AND w.state = 'running' AND w.leased_by = %s
 """
 
 # What is given back goes before what became due together with it, as all leads of a launch do; after a second
@@ -147,15 +155,19 @@ def claim(queue: str, row_id: int) -> Claim | None:
 
 def renew(queue: str, held: Sequence[Claim]) -> None:
     """Prolong the leases that are still ours; a lost one is found at its job's next guarded write."""
-    statement = _RENEW.format(table=QUEUES[queue].__tablename__)
     ours = ([one.id for one in held], [one.attempt for one in held])
-    run_alone(statement, (settings().lease, *ours))
+    run_alone(_of_held(_RENEW, queue), (*ours, settings().lease))
 
 
 def give_back(queue: str, dropped: Sequence[Claim]) -> None:
     """Give back, all at once, what is still ours and not armed: its jobs failed for want of the database."""
-    statement = _GIVE_BACK.format(table=QUEUES[queue].__tablename__)
-    run_alone(statement, ([one.id for one in dropped], [one.attempt for one in dropped], owner()))
+    ours = ([one.id for one in dropped], [one.attempt for one in dropped])
+    run_alone(_of_held(_GIVE_BACK, queue), (*ours, owner()))
+
+
+def _of_held(statement: str, queue: str) -> str:
+    table = QUEUES[queue].__tablename__
+    return statement.format(table=table, still_held=STILL_HELD.format(table=table))
 
 
 def arm(session: Session, held: Claim, **values: object) -> None:

@@ -38,6 +38,11 @@ _STORE = """
     RETURNING attempt
 """
 
+# In the order of their ids, as who understands them locks them: an upsert goes by the order of its values.
+_LOCK_KNOWN = """
+    SELECT FROM messages WHERE mailbox_id = %s AND digest = ANY(%b::bytea[]) ORDER BY id FOR UPDATE
+"""
+
 LISTEN = 10.0
 """Seconds of one IDLE, so that a worker that leaves does not wait long, nor a mail that may have left."""
 
@@ -110,7 +115,8 @@ def _store(held: Claim, folder: str, batch: Batch) -> int:
 def _insert(session: Session, held: Claim, mails: Sequence[RawMessage]) -> int:
     """One statement for all, a column of the rows as one array: how many were new."""
     rows = {(row := _values(mail))[0]: row for mail in mails}.values()
-    columns = (list(values) for values in zip(*rows, strict=True))
+    columns = [list(values) for values in zip(*rows, strict=True)]
+    bulk.execute(session, _LOCK_KNOWN, held.id, columns[0])
     attempts = bulk.execute(session, _STORE, held.tenant_id, held.id, *columns).scalars()
     return sum(attempt == 0 for attempt in attempts)
 
