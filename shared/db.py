@@ -5,21 +5,24 @@ Every row belongs to a tenant, and Postgres itself refuses a query that names no
 superuser, for whom Postgres skips row-level security, so each connection drops to `relance_app` first.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Engine, Row, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from shared.errors import DatabaseUnavailable, NotConfigured
 from shared.settings import settings
+
+Values = Sequence[object] | Mapping[str, object]
+"""What stands for the placeholders of a statement, by place or by name."""
 
 EVERY_TENANT = 0
 """The scope of the farm's own work (claims, nudges, migrations, log-in), never of a person's query."""
@@ -113,40 +116,71 @@ def transaction(scope: int, *, durable: bool = True) -> Iterator[Session]:
             yield session
             session.commit()
         except DBAPIError as error:
+            if not _passing(error.orig):
+                raise
+            raise DatabaseUnavailable(_why(error.orig)) from error
+        except psycopg.Error as error:
+            if _driver(session).closed:
+                session.invalidate()
             if not _passing(error):
                 raise
             raise DatabaseUnavailable(_why(error)) from error
 
 
-def run_alone(statement: str, values: Sequence[object]) -> Sequence[Row[Any]]:
+def run(session: Session, statement: str, values: Values = ()) -> psycopg.Cursor[Any]:
+    """One statement in psycopg's own words within the session's transaction, after what the session holds.
+
+    With a list for an array. What psycopg raises is told by `transaction`.
+    """
+    session.flush()
+    return _driver(session).execute(statement, values)
+
+
+def run_alone(statement: str, values: Values) -> Sequence[tuple[Any, ...]]:
     """One statement in psycopg's own words, for every tenant, in one round trip and not waiting for the disk.
 
     Where its connection is lost it is run again, so it must be one that may be. Raises DatabaseUnavailable.
     """
     try:
-        try:
-            return _run_alone(statement, values)
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            return _run_alone(statement, values)
-    except DBAPIError as error:
+        return _run_alone(statement, values)
+    except psycopg.Error as error:
         if not _passing(error):
             raise
         raise DatabaseUnavailable(_why(error)) from error
 
 
-def _run_alone(statement: str, values: Sequence[object]) -> Sequence[Row[Any]]:
-    with own_engine().connect() as connection:
-        done = connection.exec_driver_sql(statement, tuple(values))
-        return done.all() if done.returns_rows else []
+def _run_alone(statement: str, values: Values, *, again: bool = True) -> Sequence[tuple[Any, ...]]:
+    with _own_connection() as driver:
+        try:
+            done = driver.execute(statement, values)
+            return done.fetchall() if done.description else []
+        except psycopg.OperationalError:
+            if not (again and driver.closed):
+                raise
+    own_engine().dispose()  # what else lies in the pool died with it
+    return _run_alone(statement, values, again=False)
+
+
+@contextmanager
+def _own_connection() -> Iterator["psycopg.Connection[Any]"]:
+    pooled = own_engine().raw_connection()
+    driver = cast("psycopg.Connection[Any]", pooled.driver_connection)
+    try:
+        yield driver
+    finally:
+        if driver.closed:
+            pooled.invalidate()
+        pooled.close()
+
+
+def _driver(session: Session) -> "psycopg.Connection[Any]":
+    return cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
 
 
 def _begin(session: Session, opening: str) -> None:
     """The driver is asked itself, at a fraction of the engine's time, and the engine where that fails."""
-    driver = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
     try:
-        driver.execute(opening)
+        _driver(session).execute(opening)
     except psycopg.Error:
         _begin_anew(session, opening)
 
@@ -167,14 +201,13 @@ def _open(session: Session, opening: str) -> None:
     session.connection().exec_driver_sql(opening, execution_options={"no_parameters": True})
 
 
-def _passing(error: DBAPIError) -> bool:
+def _passing(cause: BaseException | None) -> bool:
     """Whether the trouble is the server's and may pass, and not the statement's."""
-    return isinstance(error, OperationalError | InterfaceError) or isinstance(
-        error.orig, psycopg.errors.ReadOnlySqlTransaction
-    )
+    passing = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
+    return isinstance(cause, passing)
 
 
-def _why(error: DBAPIError) -> str:
-    if isinstance(error.orig, psycopg.Error) and error.orig.sqlstate and not error.connection_invalidated:
-        return f"The database takes no work now: {str(error.orig).splitlines()[0]}."
+def _why(cause: BaseException | None) -> str:
+    if isinstance(cause, psycopg.Error) and cause.sqlstate:
+        return f"The database takes no work now: {str(cause).splitlines()[0]}."
     return "The database cannot be reached: check RELANCE_DATABASE_URL and that the server runs."

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shared.db import run_alone
+from shared.db import run, run_alone
 from shared.errors import LeaseLost
 from shared.metrics import OUTCOMES
 from shared.settings import settings
@@ -63,8 +63,8 @@ def claim(queue: str, row_id: int, most: int, small: str) -> list[Claim]:
     statement = _CLAIM.format(table=ledger.QUEUES[queue].__tablename__, small=small)
     lease = (ledger.owner(), settings().lease)
     rows = run_alone(statement, (*lease, row_id, row_id, most - 1, *lease))
-    ordered = sorted(rows, key=lambda row: (row.id != row_id, row.id))
-    return [Claim(queue, row.id, row.tenant_id, row.attempt) for row in ordered]
+    ordered = sorted(rows, key=lambda row: (row[0] != row_id, row[0]))
+    return [Claim(queue, *row) for row in ordered]
 
 
 def still_held(session: Session, held: Sequence[Claim]) -> list[Claim]:
@@ -74,7 +74,7 @@ def still_held(session: Session, held: Sequence[Claim]) -> list[Claim]:
     """
     statement = ledger.STILL_HELD.format(table=held[0].model.__tablename__)
     ours = ([one.id for one in held], [one.attempt for one in held])
-    left = set(bulk.execute(session, statement, *ours).scalars())
+    left = {row_id for (row_id,) in run(session, statement, ours)}
     if not left:
         raise LeaseLost(f"No row of this batch of {held[0].queue} is held any more.")
     return [one for one in held if one.id in left]
@@ -99,6 +99,6 @@ def _finish(session: Session, state: State, columns: Sequence[str], alike: Seque
     rows = [
         {"id": one.held.id, "attempt": one.held.attempt, "reason": one.reason, **one.values} for one in alike
     ]
-    done = bulk.execute(session, statement, state, bulk.as_json(rows), [*sources(state)])
+    done = run(session, statement, (state, bulk.as_json(rows), [*sources(state)]))
     if done.rowcount != len(rows):
         raise LeaseLost(f"A row of this batch cannot end as {state}.")

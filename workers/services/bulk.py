@@ -8,12 +8,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CursorResult, any_, bindparam
+from sqlalchemy import any_, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import CollectionAggregate
 from sqlalchemy.types import TypeEngine
 
+from shared.db import run
 from shared.models import Base
 
 _INSERT = """
@@ -29,13 +30,7 @@ def insert(
     if rows:
         columns = ", ".join(rows[0])
         named = _INSERT.format(table=model.__tablename__, columns=columns, otherwise=otherwise)
-        execute(session, named, as_json(rows))
-
-
-def execute(session: Session, statement: str, *values: object) -> CursorResult[Any]:
-    """Run a statement in psycopg's own words, with a list for an array, within the session's transaction."""
-    session.flush()
-    return session.connection().exec_driver_sql(statement, values)
+        run(session, named, [as_json(rows)])
 
 
 def any_of(name: str, of: TypeEngine[Any]) -> CollectionAggregate[Any]:

@@ -14,25 +14,9 @@ import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import (
-    ClauseElement,
-    CursorResult,
-    Interval,
-    Result,
-    Table,
-    Update,
-    bindparam,
-    delete,
-    func,
-    literal,
-    or_,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import CursorResult, Result, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -43,6 +27,8 @@ from shared.metrics import LEASES_EXPIRED, OUTCOMES
 from shared.models import Draft, Mailbox, Message, Outgoing, Review, Submission
 from shared.settings import settings
 from shared.states import LEASED, ReviewKind, ReviewState, State, ended, sources
+from workers.services import guarded
+from workers.services.guarded import Attempt, Change
 
 type_of = type[Submission] | type[Mailbox] | type[Message] | type[Draft] | type[Outgoing]
 
@@ -149,8 +135,8 @@ def now(session: Session) -> datetime:
 def claim(queue: str, row_id: int) -> Claim | None:
     """Take a due row, or None where it is not due, not there, or somebody else's."""
     statement = _CLAIM.format(table=QUEUES[queue].__tablename__)
-    rows = run_alone(statement, (owner(), settings().lease, row_id))
-    return Claim(queue, row_id, rows[0].tenant_id, rows[0].attempt) if rows else None
+    taken = run_alone(statement, (owner(), settings().lease, row_id))
+    return Claim(queue, row_id, *taken[0]) if taken else None
 
 
 def renew(queue: str, held: Sequence[Claim]) -> None:
@@ -197,7 +183,7 @@ def finish(session: Session, held: Claim, state: State, reason: str = "", **valu
     What was given up as unknown meanwhile ends all the same, and nobody is asked about it any more.
     """
     values |= {"state": state, "reason": reason, "lease_until": None}
-    if not _applied(session, held, _END[state], values):
+    if not _written(session, held, _END[state], values):
         if State.UNKNOWN not in sources(state):
             raise _lost(held)
         _guarded(session, held, _END_UNKNOWN, **values)
@@ -217,9 +203,8 @@ def release(
     given = {"state": State.QUEUED, "reason": reason, "nudged_at": None, "lease_until": None, **values}
     if due is None:
         _guarded(session, held, _RELEASE, **given)
-        return
-    due_at = func.now() + literal(due) if isinstance(due, timedelta) else due
-    _guarded(session, held, _RELEASE_LATER, due_at=due_at, **given)
+    else:
+        _guarded(session, held, _RELEASE_LATER, due_at=due, **given)
 
 
 def backoff(attempt: int) -> timedelta:
@@ -309,69 +294,24 @@ def _end_leases(session: Session, queue: str, chosen: str, excused: str, **value
     return [row.id for row in rows]
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """From which states a guarded write goes, and what the database's clock writes with it.
-
-    `now` names columns that become the time of the transaction; `leased` begins the lease anew; `live` asks
-    that the lease has not run out; `first` puts the row before those that became due together with it.
-    """
-
-    states: tuple[State, ...]
-    now: tuple[str, ...] = ()
-    leased: bool = False
-    live: bool = False
-    first: bool = False
-
-
-_ARM = _Change((State.RUNNING,), now=("armed_at",), leased=True, live=True)
-_CONFIRM = _Change(LEASED, leased=True)
-_NOTE = _Change((*LEASED, State.UNKNOWN))
-_RELEASE = _Change((State.RUNNING,), first=True)
-_RELEASE_LATER = _Change((State.RUNNING,))
+_ARM = Change((State.RUNNING,), now=("armed_at",), leased=True, live=True)
+_CONFIRM = Change(LEASED, leased=True)
+_NOTE = Change((*LEASED, State.UNKNOWN))
+_RELEASE = Change((State.RUNNING,), first=True)
+_RELEASE_LATER = Change((State.RUNNING,))
 _END = {
-    state: _Change(tuple(one for one in sources(state) if one is not State.UNKNOWN), now=("ended_at",))
+    state: Change(tuple(one for one in sources(state) if one is not State.UNKNOWN), now=("ended_at",))
     for state in State
 }
-_END_UNKNOWN = _Change((State.UNKNOWN,), now=("ended_at",))
+_END_UNKNOWN = Change((State.UNKNOWN,), now=("ended_at",))
 
 
-@lru_cache(maxsize=256)
-def _statement(model: type_of, change: _Change, columns: tuple[str, ...]) -> Update:
-    """Prebuilt, since building a statement takes longer than running it."""
-    table = model.__table__
-    assert isinstance(table, Table)  # noqa: S101  # every model of a queue is mapped to one table
-    where = [table.c.id == bindparam("of_id"), table.c.attempt == bindparam("of_attempt")]
-    where.append(or_(*(table.c.state == state for state in change.states)))
-    if change.live:
-        where.append(table.c.lease_until > func.clock_timestamp())
-    written: dict[str, Any] = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in columns}
-    written |= {name: func.now() for name in change.now}
-    if change.leased:
-        written["lease_until"] = func.clock_timestamp() + bindparam("lease", type_=Interval())
-    if change.first:
-        written["due_at"] = table.c.due_at - timedelta(milliseconds=1)
-    return update(table).where(*where).values(**written)
+def _written(session: Session, held: Claim, change: Change, values: dict[str, object]) -> bool:
+    return guarded.write(session, Attempt(held.model, held.id, held.attempt), change, values)
 
 
-def _applied(session: Session, held: Claim, change: _Change, values: dict[str, object]) -> bool:
-    """Write `values` (plain, or SQL expressions) into the row if it is ours and in one of the states."""
-    plain = {name: value for name, value in values.items() if not isinstance(value, ClauseElement)}
-    made = {name: value for name, value in values.items() if isinstance(value, ClauseElement)}
-    statement = _statement(held.model, change, tuple(plain))
-    given = {f"new_{name}": value for name, value in plain.items()}
-    if change.leased:
-        given["lease"] = timedelta(seconds=settings().lease)
-    session.flush()
-    done = session.connection().execute(
-        statement.values(**made) if made else statement,
-        {"of_id": held.id, "of_attempt": held.attempt, **given},
-    )
-    return _count(done) == 1
-
-
-def _guarded(session: Session, held: Claim, change: _Change, **values: object) -> None:
-    if not _applied(session, held, change, values):
+def _guarded(session: Session, held: Claim, change: Change, **values: object) -> None:
+    if not _written(session, held, change, values):
         raise _lost(held)
 
 

@@ -5,18 +5,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from inbox.mailbox import Batch, Cursor, RawMessage
 from inbox.mailbox import Mailbox as Connection
-from shared.db import EVERY_TENANT, transaction
+from shared.db import EVERY_TENANT, run, transaction
 from shared.errors import MailboxError, MailboxRefused
 from shared.logs import log
 from shared.models import Folder, Mailbox
 from shared.settings import settings
-from workers.services import bulk, connecting, leases, ledger, settling
+from workers.services import connecting, leases, ledger, settling
+from workers.services.guarded import NOW
 from workers.services.leaving import departure
 from workers.services.ledger import Claim
 from workers.services.mailboxes import opened
@@ -64,7 +65,7 @@ def poll(mailbox_id: int) -> None:
         except MailboxError as error:
             _put_back(held, "unreachable", connecting.pause(mailbox, datetime.now(UTC)), str(error))
         else:
-            _put_back(held, "", _turn(mailbox), "", read_at=func.now())
+            _put_back(held, "", _turn(mailbox), "", read_at=NOW)
 
 
 def _turn(mailbox: Mailbox) -> timedelta:
@@ -116,9 +117,9 @@ def _insert(session: Session, held: Claim, mails: Sequence[RawMessage]) -> int:
     """One statement for all, a column of the rows as one array: how many were new."""
     rows = {(row := _values(mail))[0]: row for mail in mails}.values()
     columns = [list(values) for values in zip(*rows, strict=True)]
-    bulk.execute(session, _LOCK_KNOWN, held.id, columns[0])
-    attempts = bulk.execute(session, _STORE, held.tenant_id, held.id, *columns).scalars()
-    return sum(attempt == 0 for attempt in attempts)
+    run(session, _LOCK_KNOWN, (held.id, columns[0]))
+    stored = run(session, _STORE, (held.tenant_id, held.id, *columns))
+    return sum(attempt == 0 for (attempt,) in stored)
 
 
 def _move_cursor(session: Session, held: Claim, folder: str, cursor: Cursor) -> None:

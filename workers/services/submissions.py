@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from browser.chrome import Chrome
 from browser.outcome.values import Exchange
@@ -22,6 +22,7 @@ from shared.models import Evidence, Submission
 from shared.settings import settings
 from shared.states import ReviewKind, State
 from workers.services import leases, ledger, watching
+from workers.services.guarded import NOW
 from workers.services.insisting import insist
 from workers.services.leaving import departure
 from workers.services.ledger import Claim
@@ -105,7 +106,7 @@ def conclude(held: Claim, outcome: Outcome) -> None:
             page_url=outcome.page_url,
             proof=outcome.proof.value,
             captcha=outcome.captcha,
-            visited_at=func.now(),
+            visited_at=NOW,
             **plan,
         )
         kept = set(
@@ -141,10 +142,10 @@ def _try_later(held: Claim, why: str) -> bool:
         if tried + 1 >= MAX_TRIES:
             return False
         wait = timedelta(seconds=settings().retry_after * 2**tried)
-        ledger.release(session, held, why, wait, visited_at=func.now(), tries=tried + 1)
+        ledger.release(session, held, why, wait, visited_at=NOW, tries=tried + 1)
         return True
 
 
 def _give_back(held: Claim, why: str) -> None:
     with transaction(held.tenant_id) as session:
-        ledger.release(session, held, why, visited_at=func.now())
+        ledger.release(session, held, why, visited_at=NOW)

@@ -14,6 +14,7 @@ from shared.models import Campaign, Lead, Mailbox, Sender, Submission, Tenant
 from shared.states import LEASED, State
 from workers.services import ledger, templates
 from workers.services.contacting import lock, reply_address, suppressed, used_today
+from workers.services.guarded import NOW
 from workers.services.holding import hold
 from workers.services.hosting import server_of
 from workers.services.ledger import Claim
@@ -74,7 +75,7 @@ def prepare(held: Claim) -> Job | None:
             subject=letter.subject,
             message=letter.message,
             address=target.server,
-            visited_at=func.now(),
+            visited_at=NOW,
         )
         return Job(rows.lead.website, letter)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from shared.db import transaction
+from shared.db import run, transaction
 from shared.errors import BadInput
 from shared.models import Conversation, Lead, Message, Suppression
 from workers.services import audit, bulk
@@ -86,7 +86,7 @@ def stop_all(session: Session, why: Mapping[int, str]) -> None:
     """
     rows = [{"id": conversation, "stopped": said[:200]} for conversation, said in why.items()]
     if rows:
-        bulk.execute(session, _STOP, list(why), bulk.as_json(rows))
+        run(session, _STOP, (list(why), bulk.as_json(rows)))
 
 
 def _clean(value: str) -> str:

@@ -12,6 +12,7 @@ from shared.models import Review, Submission
 from shared.states import ReviewKind, ReviewState, State
 from tests.integration.workers.conftest import World
 from workers.services import campaigns, ledger
+from workers.services.guarded import NOW
 from workers.services.ledger import Claim
 
 
@@ -245,7 +246,7 @@ def test_of_two_that_hold_one_attempt_only_one_can_arm(due: int) -> None:
 def test_an_expression_is_written_beside_plain_values(due: int) -> None:
     held = claimed(due)
     with transaction(held.tenant_id) as session:
-        ledger.release(session, held, "later", timedelta(minutes=5), visited_at=func.now())
+        ledger.release(session, held, "later", timedelta(minutes=5), visited_at=NOW)
     row = row_of(due)
     assert row.visited_at is not None
     assert row.due_at - row.visited_at == timedelta(minutes=5)

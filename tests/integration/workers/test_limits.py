@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from shared.compliance import server
 from shared.db import EVERY_TENANT, transaction
@@ -14,6 +14,7 @@ from shared.states import State
 from tests.integration.workers.conftest import World
 from tests.integration.workers.letters import arrive, sent_form, written
 from workers.services import campaigns, conversations, ledger, mail_limits
+from workers.services.guarded import NOW
 from workers.services.ledger import Claim
 from workers.services.submitting import Job, prepare
 
@@ -60,7 +61,7 @@ def row_of(row_id: int) -> Submission:
 
 def end(held: Claim, state: State = State.NO_FORM) -> None:
     with transaction(held.tenant_id) as session:
-        ledger.finish(session, held, state, "test", visited_at=func.now())
+        ledger.finish(session, held, state, "test", visited_at=NOW)
 
 
 def test_workers_that_ask_at_once_do_not_pass_the_tenants_day(world: World) -> None:

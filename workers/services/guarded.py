@@ -1,0 +1,98 @@
+"""The one statement that changes a row under a lease: written only where the attempt still holds it.
+
+In psycopg's own words: an engine that makes a statement of values takes longer to make it than Postgres takes
+to run it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from functools import lru_cache
+
+from psycopg.types.json import Jsonb
+from sqlalchemy import Table
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from shared.db import run
+from shared.models import Base
+from shared.settings import settings
+from shared.states import State
+
+
+class Clock(Enum):
+    """Values that the database's clock gives."""
+
+    NOW = "now()"
+
+
+NOW = Clock.NOW
+"""The time of the transaction, to be written into a column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From which states a guarded write goes, and what the database's clock writes with it.
+
+    `now` names columns that become the time of the transaction; `leased` begins the lease anew; `live` asks
+    that the lease has not run out; `first` puts the row before those that became due together with it.
+    """
+
+    states: tuple[State, ...]
+    now: tuple[str, ...] = ()
+    leased: bool = False
+    live: bool = False
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt at a row, and the table of the row."""
+
+    model: type[Base]
+    id: int
+    number: int
+
+
+def write(session: Session, attempt: Attempt, change: Change, values: Mapping[str, object]) -> bool:
+    """Write `values` into the row; False where another attempt holds it, or it is in none of the states.
+
+    A value may be NOW; a timedelta is that much after it.
+    """
+    statement, documents = _statement(
+        attempt.model, change, tuple((n, _place(n, v)) for n, v in values.items())
+    )
+    given = dict(values) | {name: Jsonb(values[name]) for name in documents}
+    own = {"of_id": attempt.id, "of_attempt": attempt.number, "new_lease": settings().lease}
+    return run(session, statement, given | own).rowcount == 1
+
+
+def _place(name: str, value: object) -> str:
+    """What stands for a value in the statement."""
+    if value is NOW:
+        return "now()"
+    return f"now() + %({name})s" if isinstance(value, timedelta) else f"%({name})s"
+
+
+@lru_cache(maxsize=256)
+def _statement(
+    model: type[Base], change: Change, written: tuple[tuple[str, str], ...]
+) -> tuple[str, tuple[str, ...]]:
+    """The statement, and which of its columns are JSON. Raises KeyError for a column that is not there."""
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101  # every model of a queue is mapped to one table
+    documents = tuple(name for name, _ in written if isinstance(table.c[name].type, JSONB))
+    changes = [f"{name} = {place}" for name, place in written] + [f"{name} = now()" for name in change.now]
+    if change.leased:
+        changes.append("lease_until = clock_timestamp() + make_interval(secs => %(new_lease)s)")
+    if change.first:
+        changes.append("due_at = due_at - interval '1 ms'")
+    where = ["id = %(of_id)s", "attempt = %(of_attempt)s", f"state IN ({_listed(change.states)})"]
+    if change.live:
+        where.append("lease_until > clock_timestamp()")
+    return f"UPDATE {table.name} SET {', '.join(changes)} WHERE {' AND '.join(where)}", documents  # noqa: S608
+
+
+def _listed(states: tuple[State, ...]) -> str:
+    return ", ".join(f"'{state}'" for state in states)
