@@ -12,7 +12,7 @@ import pytest
 from shared import db, migrations, vault
 from shared.settings import settings
 from tests.servers import free_port, running_redis
-from workers import stack
+from workers import broker, stack
 
 CORPORA = Path(os.environ.get("RELANCE_CORPORA", Path(__file__).parents[2] / "shared" / "corpora"))
 
@@ -111,5 +111,5 @@ def forget() -> None:
     for engine in (db.engine, db.own_engine):
         if engine.cache_info().currsize:
             engine().dispose()
-    for cached in (settings, db.engine, db.own_engine, vault.vault):
+    for cached in (settings, db.engine, db.own_engine, vault.vault, broker._nudger):
         cached.cache_clear()

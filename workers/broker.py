@@ -64,6 +64,15 @@ def broker() -> RedisBroker:
     return made
 
 
+def answers() -> bool:
+    """Whether Redis answers within NUDGE_TIMEOUT."""
+    try:
+        with _bounded() as client:
+            return bool(client.ping())
+    except BrokerUnavailable:
+        return False
+
+
 def waiting(queue: str) -> int:
     """Messages that no worker has fetched yet. Raises BrokerUnavailable when Redis is away."""
     with _bounded() as client:

@@ -17,7 +17,6 @@ from sqlalchemy import text
 from shared.db import EVERY_TENANT, transaction
 from shared.errors import RelanceError
 from shared.logs import log
-from workers.broker import redis_client
 
 Check = Callable[[], bool]
 Checks = Mapping[str, Check]
@@ -54,11 +53,6 @@ def database() -> bool:
     """Whether Postgres answers."""
     with transaction(EVERY_TENANT) as session:
         return session.scalar(text("SELECT 1")) is not None
-
-
-def queue() -> bool:
-    """Whether Redis answers."""
-    return bool(redis_client().ping())
 
 
 def _well(check: Check) -> bool:

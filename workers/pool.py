@@ -14,10 +14,10 @@ from dramatiq import Worker
 
 from shared import logs, tracing
 from shared.settings import settings
-from workers import health
-from workers.broker import broker
+from workers import broker, health
 from workers.services.leaving import departure
 from workers.services.ledger import QUEUES
+from workers.standby import Standby
 
 GRACE = 150.0
 """Seconds for the jobs under way: longer than a visit, shorter than Kubernetes waits before it kills."""
@@ -40,6 +40,7 @@ def run(queues: Sequence[str]) -> None:
         signal.signal(number, lambda *_: stop.set())
     tracing.configure(f"relance-{'-'.join(sorted(queues))}")
     own = _declare(queues)
+    broker.broker().add_middleware(Standby(queues, _threads(queues)))
     worker = _worker(queues)
     worker.start()
     if settings().metrics_port:
@@ -54,7 +55,9 @@ def run(queues: Sequence[str]) -> None:
 def _worker(queues: Sequence[str]) -> Worker:
     dramatiq.worker.CONSUMER_RESTART_DELAY_SECS = REDIS_AGAIN
     dramatiq.worker.POST_PROCESS_MESSAGE_RETRY_DELAY_SECS = REDIS_AGAIN
-    made = Worker(broker(), queues=set(queues), worker_timeout=POLL_MS, worker_threads=_threads(queues))
+    made = Worker(
+        broker.broker(), queues=set(queues), worker_timeout=POLL_MS, worker_threads=_threads(queues)
+    )
     if "browser" in queues:
         # A visit takes long: what is fetched ahead of it would wait here while other workers are idle.
         made.queue_prefetch = made.worker_threads
@@ -74,7 +77,7 @@ def _threads_live(worker: Worker) -> dict[str, health.Check]:
 
 
 def _ready() -> health.Checks:
-    return {"staying": lambda: not departure.leaving, "database": health.database, "queue": health.queue}
+    return {"staying": lambda: not departure.leaving, "database": health.database, "queue": broker.answers}
 
 
 def _threads(queues: Sequence[str]) -> int:

@@ -7,7 +7,7 @@ from urllib.request import urlopen
 import pytest
 
 from shared.settings import settings
-from workers import health
+from workers import broker, health
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ class Asked:
 
     def __enter__(self) -> "Asked":
         self._server = health.serve(
-            0, {"threads": lambda: self.live}, {"database": health.database, "queue": health.queue}
+            0, {"threads": lambda: self.live}, {"database": health.database, "queue": broker.answers}
         )
         return self
 
