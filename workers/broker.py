@@ -38,6 +38,9 @@ NUDGE_TIMEOUT = 2.0
 FORGOTTEN_MS = 2 * TIME_LIMIT_MS
 """No message is in work for so long: an older one that waits nowhere is left of a lost acknowledgement."""
 
+SIGN = "relance:sign-of-life"
+"""A key that is written to see whether Redis takes it."""
+
 SINCE = "relance:kept-since"
 """A hash of one field: the run of the server, and since when it has kept its messages."""
 
@@ -64,11 +67,11 @@ def broker() -> RedisBroker:
     return made
 
 
-def answers() -> bool:
-    """Whether Redis answers within NUDGE_TIMEOUT."""
+def takes() -> bool:
+    """Whether Redis takes what it is sent, within NUDGE_TIMEOUT: one that is full answers, and is no use."""
     try:
         with _bounded() as client:
-            return bool(client.ping())
+            return bool(client.set(SIGN, b"", ex=60))
     except BrokerUnavailable:
         return False
 

@@ -77,7 +77,7 @@ def _threads_live(worker: Worker) -> dict[str, health.Check]:
 
 
 def _ready() -> health.Checks:
-    return {"staying": lambda: not departure.leaving, "database": health.database, "queue": broker.answers}
+    return {"staying": lambda: not departure.leaving, "database": health.database, "queue": broker.takes}
 
 
 def _threads(queues: Sequence[str]) -> int:

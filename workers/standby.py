@@ -52,7 +52,7 @@ class Standby(Middleware):
     def _run(self) -> None:
         since: datetime | None = None
         while not self._stop.wait(LOOK_EVERY):
-            if broker.answers():
+            if broker.takes():
                 since = None
                 continue
             try:

@@ -41,6 +41,14 @@ def test_what_is_due_while_redis_stands_still_is_done(site: Site) -> None:
         assert (len(site.posts), site.twice()) == (30, 0)
 
 
+def test_what_is_due_while_redis_is_full_is_done(site: Site) -> None:
+    with running(workers=1, pages=2, lease=10.0, fill=0.05) as farm:
+        farm.redis.client().config_set("maxmemory", 1)
+        launch(farm, site, 2)
+        assert wait_for(lambda: states(farm) == {"sent": 10}, 30)
+        assert (len(site.posts), site.twice()) == (10, 0)
+
+
 def test_a_worker_that_leaves_while_redis_is_away_ends_what_it_armed(site: Site) -> None:
     with running(workers=1, pages=4, lease=10.0, fill=0.4) as farm:
         launch(farm, site, 1)

@@ -24,7 +24,7 @@ class Asked:
 
     def __enter__(self) -> "Asked":
         self._server = health.serve(
-            0, {"threads": lambda: self.live}, {"database": health.database, "queue": broker.answers}
+            0, {"threads": lambda: self.live}, {"database": health.database, "queue": broker.takes}
         )
         return self
 
