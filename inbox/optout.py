@@ -16,7 +16,8 @@ from inbox.parsing import Mail, header_fields
 MAX_CHARS = 8_000
 """Of a longer text the beginning and the end are read, where people put what they want."""
 _TAIL = 2_000
-_SENTENCE = re.compile(r"[^.!?;\n]+(?:\n(?![ \t]*\n)[^.!?;\n]+)*[.!?;]*")
+_SENTENCE = re.compile(r"[^.!?;\n]+(?:(?:\n(?![ \t]*\n)|\.(?= ?\d))[^.!?;\n]+)*[.!?;]*")
+"""A line end is a space, and a full stop before a number an abbreviation's (Art. 17)."""
 _SUBJECT_NOISE = re.compile(r"^(?:\s*(?:re|aw|sv|tr|fwd?|wg|rv|rif|antw|ref|odp)\s*:\s*)+", re.IGNORECASE)
 _MAX_SENTENCE = 600
 _SHORT = 400

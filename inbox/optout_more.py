@@ -1,7 +1,8 @@
 """Further ways of asking to be left alone: less plain, yet meant as firmly.
 
 By family, the same in each language: never again with any word for writing; a word for stopping or sparing
-with any word for mail; off the list in figures of speech; no consent, and the rights of the GDPR; enough.
+with any word for mail; off the list in figures of speech; no consent, and the rights of the GDPR, the one to
+erasure above all; enough.
 """
 
 EN = r"""
@@ -50,6 +51,10 @@ EN = r"""
         \btelling you (?:people |lot )?to stop\b
         \b(?:remove|delete|erase|destroy) (?:my|our) (?:info\w*|details|data|name|number|address
             |e-?mail|record)
+        \b(?:delete|erase|remove|wipe) (?:all |any )?(?:of )?(?:the )?(?:personal )?(?:data|details
+            |information|records?) (?:that |which )?you (?:\w+ ){0,2}(?:hold|have|store|keep|process)\b
+        \b(?:demand|require|request|insist on) (?:the |a )?(?:\w+ )?(?:deletion|erasure|removal) of\b
+        ^\W*(?:please )?(?:erase|delete|remove) (?:this|please|pls|thanks|thank you)\W*$
     """
 FR = r"""
         \b(?:oubliez|d'oublier|oublier) (?:\w+ )?(?:adresse|coordonnées|contact)\b
@@ -83,6 +88,10 @@ FR = r"""
         ^\W*(?:effacez|supprimez|retirez|enlevez)-(?:les|la|le|moi|nous)\W*$
         ^\W*(?:désabonnement|désinscription|désabonner|désinscrire),? (?:svp|merci|stp|s'il)
         \b(?:ôtez|otez|retirez|enlevez|rayez|effacez|supprimez) (?:mon|notre|le) nom\b
+        \b(?:demand|exig|réclam|sollicit|requ)\w* (?:\w+ ){0,2}(?:l'|la |le )(?:effacement|suppression
+            |retrait)\b[^.]{0,40}\b(?:données|coordonnées|informations|adresses?|contacts?|fiche|nom)\b
+        ^\W*(?:merci de |veuillez |à )?(?:supprime[rz]|efface[rz]|retire[rz])(?: tout| ça
+            | cela)?\W*(?:svp|stp|merci|s'il vous plaît)?\W*$
     """
 DE = r"""
         \bvergessen sie (?:\w+ )?(?:adresse|kontakt|uns|mich)\b
@@ -104,6 +113,11 @@ DE = r"""
             |länger\s)?(?:bekommen
             |erhalten|haben|empfangen)
         ^\W*(?:austragen|abmelden|löschen|streichen)(?: bitte)?(?:,? danke)?\W*$
+        \b(?:verlang|forder|beantrag|ersuch|bitte)\w*\b.{1,60}\b(?:löschung
+            |sperrung)\b[^.]{0,60}\b(?:daten|adressen?|angaben|kontakt\w*|einträge?)\b
+        \b(?:von|auf) (?:weiteren?|jede[rn]?|jegliche[rn]?|künftigen?) (?:\w+ )?(?:zusendungen?|zuschriften?
+            |e-?mails?|nachrichten?|anschreiben|werbung|kontaktaufnahmen?|anfragen?)\b[^.]{0,30}\b(?:abzusehen
+            |absehen|verzichten)
     """
 ES = r"""
         \b(?:olvíd\w+|olvid\w+se) (?:\w+ )?(?:de )?(?:esta|nuestra|mi) (?:dirección|cuenta|correo)
@@ -125,6 +139,10 @@ ES = r"""
         \b(?:ni un|ningún) (?:correo|mensaje|mail)\w* más\b
         \bdesuscri\w+
         \b(?:pido|ruego|solicito|exijo) que (?:no |dejen|eliminen|borren|cesen)\b
+        \b(?:solicit|exij|exig|pid|requier|reclam)\w* (?:\w+ ){0,2}(?:supresión|eliminación|borrado
+            |cancelación)\b[^.]{0,40}\b(?:datos|contactos?|correo|dirección|información)\b
+        \b(?:borre|elimine|quite|suprima|borra|elimina|quita|suprime)n? (?:mi|mis|nuestro|nuestra|nuestros
+            |nuestras|este|esta) (?:contacto|datos|correo|email|dirección|número|teléfono)
     """
 IT = r"""
         \bdimentica\w* (?:\w+ )?(?:questo|il nostro|il mio|nostro) (?:indirizzo|contatto)
@@ -143,6 +161,10 @@ IT = r"""
         \bnon gradi\w+ (?:\w+ ){0,3}(?:email|mail|messagg\w+|comunicazion\w+)
         \bnon essere (?:più |ulteriormente )(?:disturbat\w|contattat\w)
         \bnon autorizz\w+\b[^.]{0,40}\b(?:mail|email|dati|indirizzo)
+        \b(?:chied|richied|esig|pretend)\w* (?:\w+ ){0,2}(?:cancellazione|rimozione
+            |eliminazione)\b[^.]{0,40}\b(?:dat\w|contatt\w|indirizz\w|nominativ\w)\b
+        \b(?:cancell|elimin|rimuov)(?:i|a|ate|ete|ino|ano)? (?:il mio|la mia|i miei|il nostro|la nostra
+            |i nostri) (?:contatt\w|dat\w|indirizz\w|e-?mail|numer\w|nominativ\w)
     """
 NL = r"""
         \bvergeet (?:\w+ )?(?:ons|mijn|dit) (?:\w+ )?adres
@@ -159,6 +181,9 @@ NL = r"""
         \bzwarte lijst\b
         \bwil(?:len)? (?:\w+ )?geen (?:\w+ )?(?:berichten|mails?|e-mails?|reclame|post)\b
         \b(?:houd|hou|houdt) (?:\w+ )?op (?:met|ons)\b
+        \b(?:verzoek|eis|vraag|verlang)\w* (?:\w+ ){0,3}(?:verwijdering
+            |wissing)\b[^.]{0,40}\b(?:gegevens|adres\w*|contact\w*)\b
+        \bverwijder (?:mij|me|ons)\b
     """
 PT = r"""
         \besque[çc]\w+ (?:\w+ )?(?:este|nosso|meu|o nosso|o meu) (?:endereço|contacto|contato|e-?mail)
@@ -179,4 +204,10 @@ PT = r"""
         \b(?:cessem|cesse|cessar|parem|suspendam) (?:de |os |as |com )?(?:\w+ )?(?:envi\w+|contac?t\w+
             |mensagens
             |e-?mails)
+        \b(?:solicit|exij|exig|requer|peç|pedim)\w* (?:\w+ ){0,2}(?:exclusão|eliminação|remoção
+            |apagamento)\b[^.]{0,40}\b(?:dados|contac?tos?|e-?mails?|informações|cadastro)\b
+        \b(?:exclu[aií]|apagu?[ea]|tir[ea]|delet[ea])m? (?:o |os |a )?(?:meus?|minhas?|nossos?
+            |nossas?) (?:contac?tos?|e-?mails?|números?|dados|nome|telefones?)
+        ^\W*(?:exclu[ai]|exclui|apag(?:a|ue)|tira|remov[ae]|delet[ae])m?\W*(?:por favor|pf|pfv
+            |obrigad[oa])\W*$
     """

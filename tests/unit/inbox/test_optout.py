@@ -47,6 +47,18 @@ ASKS = [
     "Por favor, remova-me da sua lista.",
     "Não quero receber mais emails.",
     "Parem de enviar mensagens.",
+    "Hiermit verlange ich gemäß Art. 17 DSGVO die Löschung meiner personenbezogenen Daten.",
+    "Wir bitten Sie, von weiteren Zusendungen abzusehen.",
+    "En vertu du RGPD, nous exigeons la suppression de l'ensemble des données nous concernant.",
+    "Supprimez svp.",
+    "I hereby demand that you delete all data you hold on our company.",
+    "Delete please.",
+    "Solicito la supresión de mis datos personales.",
+    "Borren mi contacto, por favor.",
+    "Pretendo la cancellazione di ogni dato che mi riguarda dai vostri archivi.",
+    "Wij verzoeken om verwijdering van al onze gegevens.",
+    "Solicito a exclusão dos meus dados conforme a LGPD.",
+    "Quem passou meu contato? Exclui por favor",
 ]
 
 ASKS_NOTHING = [
@@ -70,6 +82,10 @@ ASKS_NOTHING = [
     "No tenemos presupuesto este año, escríbame en enero.",
     "Non abbiamo bisogno adesso, ci risentiamo a gennaio.",
     "Wij hebben op dit moment geen behoefte.",
+    "Can you delete the data that our old system exports every night?",
+    "Nous demandons la suppression de la clause 4 de votre contrat.",
+    "Wir verlangen die Löschung der doppelten Rechnung.",
+    "Solicitamos la cancelación del pedido.",
     "Neste momento não temos orçamento.",
 ]
 
