@@ -22,6 +22,7 @@ from shared.states import State
 from tests.scale.keda import Autoscaler, Scaling
 from workers import nudging
 from workers.services import ledger
+from workers.services.guarded import Attempt, Change, prepared
 
 SLOTS = 2
 """Pages a pod, as deployed."""
@@ -182,18 +183,18 @@ class Model:
             done.append(row_id)
         if not done:
             return
-        arm = ledger._statement(Submission, ledger._ARM, ("state",))
-        close = ledger._statement(Submission, ledger._END[State.SENT], ("state", "reason", "lease_until"))
-        ours = [{"of_id": row_id, "of_attempt": 1} for row_id in done]
-        armed = {"new_state": State.ARMED, "lease": timedelta(seconds=settings().lease)}
-        sent = {"new_state": State.SENT, "new_reason": "model", "new_lease_until": None}
-        with transaction(EVERY_TENANT, durable=False) as session:
-            connection = session.connection()
-            assert connection.execute(arm, [one | armed for one in ours]).rowcount == len(done)
-            assert connection.execute(close, [one | sent for one in ours]).rowcount == len(done)
+        _change(done, ledger._ARM, {"state": State.ARMED})
+        sent = {"state": State.SENT, "reason": "model", "lease_until": None}
+        _change(done, ledger._END[State.SENT], sent)
 
 
-def _many(statement: str, rows: Sequence[tuple]) -> None:
+def _change(ids: Sequence[int], change: Change, values: dict[str, object]) -> None:
+    """The ledger's own guarded write for each of the rows, at their first attempt."""
+    written = [prepared(Attempt(Submission, row_id, 1), change, values) for row_id in ids]
+    _many(written[0][0], [given for _, given in written])
+
+
+def _many(statement: str, rows: Sequence[tuple | dict]) -> None:
     if not rows:
         return
     with transaction(EVERY_TENANT, durable=False) as session:

@@ -60,12 +60,16 @@ def write(session: Session, attempt: Attempt, change: Change, values: Mapping[st
 
     A value may be NOW; a timedelta is that much after it.
     """
-    statement, documents = _statement(
-        attempt.model, change, tuple((n, _place(n, v)) for n, v in values.items())
-    )
+    return run(session, *prepared(attempt, change, values)).rowcount == 1
+
+
+def prepared(attempt: Attempt, change: Change, values: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+    """The statement that `write` runs, and what stands for its placeholders."""
+    places = tuple((name, _place(name, value)) for name, value in values.items())
+    statement, documents = _statement(attempt.model, change, places)
     given = dict(values) | {name: Jsonb(values[name]) for name in documents}
     own = {"of_id": attempt.id, "of_attempt": attempt.number, "new_lease": settings().lease}
-    return run(session, statement, given | own).rowcount == 1
+    return statement, given | own
 
 
 def _place(name: str, value: object) -> str:
