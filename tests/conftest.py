@@ -64,7 +64,9 @@ def database(postgres: str, fresh_settings: pytest.MonkeyPatch) -> Iterator[str]
     url = database_at(postgres, name)
     fresh_settings.setenv("RELANCE_DATABASE_URL", url)
     forget()
-    while settings().database_url != url:  # a thread of an earlier test was reading the old ones just then
+    # A thread of an earlier test may be reading the old ones just then. They are what is kept where it is the
+    # first to end, though this thread is answered with the new ones: the second answer is what is kept.
+    while not settings() or settings().database_url != url:
         forget()
     yield url
     forget()
