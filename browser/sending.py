@@ -172,8 +172,10 @@ class Sending:
 
     async def _plan_next(self) -> FormPlan | None:
         snapshot = await self._seen()
-        plan = plan_next(snapshot, self._plan, self._visit.letter) if snapshot else None
-        if snapshot is None or plan is None or not plan.questions:
+        if snapshot is None:
+            return None
+        plan = plan_next(snapshot, self._plan, self._visit.letter)
+        if plan is None or not plan.questions:
             return plan
         listed = await lists.with_options(self._page, snapshot, plan)
         return plan_next(listed, self._plan, self._visit.letter) if listed is not snapshot else plan

@@ -208,6 +208,6 @@ PT = r"""
             |apagamento)\b[^.]{0,40}\b(?:dados|contac?tos?|e-?mails?|informações|cadastro)\b
         \b(?:exclu[aií]|apagu?[ea]|tir[ea]|delet[ea])m? (?:o |os |a )?(?:meus?|minhas?|nossos?
             |nossas?) (?:contac?tos?|e-?mails?|números?|dados|nome|telefones?)
-        ^\W*(?:exclu[ai]|exclui|apag(?:a|ue)|tira|remov[ae]|delet[ae])m?\W*(?:por favor|pf|pfv
+        ^\W*(?:exclu[ai]|apag(?:a|ue)|tira|remov[ae]|delet[ae])m?\W*(?:por favor|pf|pfv
             |obrigad[oa])\W*$
     """

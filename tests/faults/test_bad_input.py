@@ -46,10 +46,8 @@ def due(database: str) -> int:
 def fresh_broker(queue: str) -> Iterator[str]:
     """The queue, with no client of another test."""
     broker.broker.cache_clear()
-    broker._nudger.cache_clear()
     yield queue
     broker.broker.cache_clear()
-    broker._nudger.cache_clear()
 
 
 def row_of(row_id: int) -> Submission:

@@ -22,7 +22,7 @@ from shared.states import State
 from tests.scale.keda import Autoscaler, Scaling
 from workers import nudging
 from workers.services import ledger
-from workers.services.guarded import Attempt, Change, prepared
+from workers.services.guarded import NOW, Attempt, Change, prepared
 
 SLOTS = 2
 """Pages a pod, as deployed."""
@@ -183,8 +183,8 @@ class Model:
             done.append(row_id)
         if not done:
             return
-        _change(done, ledger._ARM, {"state": State.ARMED})
-        sent = {"state": State.SENT, "reason": "model", "lease_until": None}
+        _change(done, ledger._ARM, {"state": State.ARMED, "armed_at": NOW})
+        sent = {"state": State.SENT, "reason": "model", "lease_until": None, "ended_at": NOW}
         _change(done, ledger._END[State.SENT], sent)
 
 

@@ -35,12 +35,11 @@ NOW = Clock.NOW
 class Change:
     """From which states a guarded write goes, and what the database's clock writes with it.
 
-    `now` names columns that become the time of the transaction; `leased` begins the lease anew; `live` asks
-    that the lease has not run out; `first` puts the row before those that became due together with it.
+    `leased` begins the lease anew; `live` asks that the lease has not run out; `first` puts the row before
+    those that became due together with it.
     """
 
     states: tuple[State, ...]
-    now: tuple[str, ...] = ()
     leased: bool = False
     live: bool = False
     first: bool = False
@@ -75,7 +74,7 @@ def prepared(attempt: Attempt, change: Change, values: Mapping[str, object]) -> 
 def _place(name: str, value: object) -> str:
     """What stands for a value in the statement."""
     if value is NOW:
-        return "now()"
+        return NOW.value
     return f"now() + %({name})s" if isinstance(value, timedelta) else f"%({name})s"
 
 
@@ -87,7 +86,7 @@ def _statement(
     table = model.__table__
     assert isinstance(table, Table)  # noqa: S101  # every model of a queue is mapped to one table
     documents = tuple(name for name, _ in written if isinstance(table.c[name].type, JSONB))
-    changes = [f"{name} = {place}" for name, place in written] + [f"{name} = now()" for name in change.now]
+    changes = [f"{name} = {place}" for name, place in written]
     if change.leased:
         changes.append("lease_until = clock_timestamp() + make_interval(secs => %(new_lease)s)")
     if change.first:

@@ -28,7 +28,7 @@ from shared.models import Draft, Mailbox, Message, Outgoing, Review, Submission
 from shared.settings import settings
 from shared.states import LEASED, ReviewKind, ReviewState, State, ended, sources
 from workers.services import guarded
-from workers.services.guarded import Attempt, Change
+from workers.services.guarded import NOW, Attempt, Change
 
 type_of = type[Submission] | type[Mailbox] | type[Message] | type[Draft] | type[Outgoing]
 
@@ -161,7 +161,7 @@ def arm(session: Session, held: Claim, **values: object) -> None:
 
     Raises LeaseLost when the lease has run out, even where nobody noticed yet.
     """
-    _guarded(session, held, _ARM, state=State.ARMED, **values)
+    _guarded(session, held, _ARM, state=State.ARMED, armed_at=NOW, **values)
 
 
 def confirm(session: Session, held: Claim) -> None:
@@ -182,7 +182,7 @@ def finish(session: Session, held: Claim, state: State, reason: str = "", **valu
 
     What was given up as unknown meanwhile ends all the same, and nobody is asked about it any more.
     """
-    values |= {"state": state, "reason": reason, "lease_until": None}
+    values |= {"state": state, "reason": reason, "lease_until": None, "ended_at": NOW}
     if not _written(session, held, _END[state], values):
         if State.UNKNOWN not in sources(state):
             raise _lost(held)
@@ -294,16 +294,13 @@ def _end_leases(session: Session, queue: str, chosen: str, excused: str, **value
     return [row.id for row in rows]
 
 
-_ARM = Change((State.RUNNING,), now=("armed_at",), leased=True, live=True)
+_ARM = Change((State.RUNNING,), leased=True, live=True)
 _CONFIRM = Change(LEASED, leased=True)
 _NOTE = Change((*LEASED, State.UNKNOWN))
 _RELEASE = Change((State.RUNNING,), first=True)
 _RELEASE_LATER = Change((State.RUNNING,))
-_END = {
-    state: Change(tuple(one for one in sources(state) if one is not State.UNKNOWN), now=("ended_at",))
-    for state in State
-}
-_END_UNKNOWN = Change((State.UNKNOWN,), now=("ended_at",))
+_END = {state: Change(tuple(one for one in sources(state) if one is not State.UNKNOWN)) for state in State}
+_END_UNKNOWN = Change((State.UNKNOWN,))
 
 
 def _written(session: Session, held: Claim, change: Change, values: dict[str, object]) -> bool:

@@ -10,10 +10,13 @@ from sqlalchemy import select
 from inbox.mailbox import Account
 from shared import models
 from shared.db import transaction
+from shared.settings import settings
 from shared.vault import vault
 
 # The mail servers of the mail tests, as fixtures here too.
 from tests.integration.mail.conftest import postbox, pymap, running_pymap  # noqa: F401
+from tests.integration.mail.providers import imap_account
+from tests.integration.mail.servers import ImapServer, Postbox
 from tests.integration.workers.commands import terminal  # noqa: F401
 from workers.services import accounts, campaigns, mailboxes
 
@@ -71,3 +74,11 @@ def world(database: str) -> World:
 def new_world(database: str) -> Callable[[str], World]:
     """Makes a world for a tenant by name."""
     return build
+
+
+@pytest.fixture
+def live(database: str, pymap: ImapServer, postbox: Postbox, fresh_settings: pytest.MonkeyPatch) -> World:  # noqa: F811
+    """A world whose mailbox is on a real server, polled without lingering."""
+    fresh_settings.setenv("RELANCE_POLL_EVERY", "0")
+    settings.cache_clear()
+    return build("acme", imap_account(pymap, postbox, address="camille@soleil.example", user=pymap.user))

@@ -5,16 +5,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
-import pytest
 from sqlalchemy import select
 
-from shared.db import database_url, transaction
+from shared.db import transaction
 from shared.models import Folder, Message
-from shared.settings import settings
-from tests.integration.mail.providers import imap_account
 from tests.integration.mail.providers import mail as small_mail
-from tests.integration.mail.servers import ImapServer, Postbox
-from tests.integration.workers.conftest import World, build
+from tests.integration.mail.servers import ImapServer
+from tests.integration.workers.conftest import World
 from workers.services import campaigns, ledger, mail
 
 WAITING = (
@@ -22,11 +19,10 @@ WAITING = (
 )
 
 
-def between_two_locks(table: str, low: int, high: int, write: Callable[[], object]) -> None:
+def between_two_locks(database: str, table: str, low: int, high: int, write: Callable[[], object]) -> None:
     """Lock the row `low`, let `write` come to it and wait, then lock `high`, as who goes by the ids does."""
     lock = f"SELECT FROM {table} WHERE id = %s FOR UPDATE"
-    url = database_url().set(drivername="postgresql").render_as_string(hide_password=False)
-    with ThreadPoolExecutor(1) as pool, psycopg.connect(url) as ordered:
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(database) as ordered:
         ordered.execute(lock, [low])
         written = pool.submit(write)
         while ordered.execute(WAITING).fetchone() == (0,):
@@ -37,32 +33,28 @@ def between_two_locks(table: str, low: int, high: int, write: Callable[[], objec
         written.result(10)
 
 
-def test_leases_are_renewed_in_the_order_of_the_rows(world: World) -> None:
+def test_leases_are_renewed_in_the_order_of_the_rows(database: str, world: World) -> None:
     low, high = (row.id for row in world.add_leads("one.example", "two.example"))
     campaigns.launch(world.tenant, world.campaign, "test")
     held = [claim for row in (high, low) if (claim := ledger.claim("browser", row))]
-    between_two_locks("submissions", low, high, lambda: ledger.renew("browser", held))
-    between_two_locks("submissions", low, high, lambda: ledger.give_back("browser", held))
+    between_two_locks(database, "submissions", low, high, lambda: ledger.renew("browser", held))
+    between_two_locks(database, "submissions", low, high, lambda: ledger.give_back("browser", held))
     assert {row.reason for row in world.submissions()} == {"database_away"}
 
 
 def test_mails_that_are_known_are_read_again_in_the_order_of_the_rows(
-    database: str, pymap: ImapServer, postbox: Postbox, fresh_settings: pytest.MonkeyPatch
+    database: str, live: World, pymap: ImapServer
 ) -> None:
-    fresh_settings.setenv("RELANCE_POLL_EVERY", "0")
-    settings.cache_clear()
-    account = imap_account(pymap, postbox, address="camille@soleil.example", user=pymap.user)
-    world = build("acme", account)
     for text in ("one", "two"):
         pymap.deliver(small_mail(text))
-        mail.poll(world.mailbox)
+        mail.poll(live.mailbox)
     pymap.client.select_folder("INBOX")
     pymap.client.delete_messages(pymap.client.search()[:1])
     pymap.client.expunge()
     pymap.deliver(small_mail("one"))
-    with transaction(world.tenant) as session:
+    with transaction(live.tenant) as session:
         session.execute(Folder.__table__.delete())
         low, high = session.scalars(select(Message.id).order_by(Message.id))
-    between_two_locks("messages", low, high, lambda: mail.poll(world.mailbox))
-    with transaction(world.tenant) as session:
+    between_two_locks(database, "messages", low, high, lambda: mail.poll(live.mailbox))
+    with transaction(live.tenant) as session:
         assert session.scalars(select(Message.id).order_by(Message.id)).all() == [low, high]

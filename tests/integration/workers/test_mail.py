@@ -1,25 +1,14 @@
 """Polling a real mailbox: each mail is one row, and trouble is the mailbox's state."""
 
-import pytest
 from sqlalchemy import select, update
 
 from shared.db import transaction
 from shared.models import Folder, Mailbox, Message
-from shared.settings import settings
 from shared.states import State
-from tests.integration.mail.providers import imap_account
 from tests.integration.mail.providers import mail as small_mail
-from tests.integration.mail.servers import ImapServer, Postbox
-from tests.integration.workers.conftest import World, build
+from tests.integration.mail.servers import ImapServer
+from tests.integration.workers.conftest import World
 from workers.services import mail
-
-
-@pytest.fixture
-def live(database: str, pymap: ImapServer, postbox: Postbox, fresh_settings: pytest.MonkeyPatch) -> World:
-    """A world whose mailbox is on a real server, polled without lingering."""
-    fresh_settings.setenv("RELANCE_POLL_EVERY", "0")
-    settings.cache_clear()
-    return build("acme", imap_account(pymap, postbox, address="camille@soleil.example", user=pymap.user))
 
 
 def stored(world: World) -> list[bytes]:
