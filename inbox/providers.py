@@ -1,23 +1,23 @@
 """The mail providers by name: a new one is a file and a line here."""
 
 from collections.abc import Callable
+from importlib import import_module
 
-from inbox.gmail import GmailMailbox
-from inbox.imap import ImapMailbox
 from inbox.mailbox import Account, Mailbox
 from shared.errors import BadInput
 
-PROVIDERS: dict[str, Callable[[Account], Mailbox]] = {
-    "imap": ImapMailbox,
-    "gmail": GmailMailbox,
+PROVIDERS = {
+    "imap": "inbox.imap:ImapMailbox",
+    "gmail": "inbox.gmail:GmailMailbox",
 }
+"""Where each is written: imported, with the libraries it brings, when a mailbox of its kind is opened."""
 
 
 def open_mailbox(account: Account) -> Mailbox:
     """The mailbox of an account, not yet connected. Raises `BadInput` for a provider that nobody wrote."""
-    try:
-        provider = PROVIDERS[account.provider]
-    except KeyError:
+    if account.provider not in PROVIDERS:
         known = ", ".join(sorted(PROVIDERS))
-        raise BadInput(f"There is no mail provider {account.provider!r}: use one of {known}.") from None
+        raise BadInput(f"There is no mail provider {account.provider!r}: use one of {known}.")
+    module, _, name = PROVIDERS[account.provider].partition(":")
+    provider: Callable[[Account], Mailbox] = getattr(import_module(module), name)
     return provider(account)

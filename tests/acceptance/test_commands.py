@@ -41,6 +41,28 @@ def test_a_database_that_is_down_is_one_sentence(fresh_settings: pytest.MonkeyPa
     assert "cannot be reached" in refused("tenant", "list", RELANCE_DATABASE_URL=down)
 
 
+@pytest.mark.parametrize("words", [["--help"], ["tenant", "--help"], ["campaign", "--help"]])
+def test_a_command_starts_without_the_libraries_of_the_others(words: list[str]) -> None:
+    program = f"""
+import json, sys
+from workers.cli import app
+sys.argv = ["relance", *{words!r}]
+try:
+    app.main()
+finally:
+    print(json.dumps(list(sys.modules)), file=sys.stderr)
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    heavy = {"googleapiclient", "imapclient", "onnxruntime", "playwright", "streamlit", "torch"}
+    assert not heavy & set(json.loads(ran.stderr))
+
+
+def test_a_group_that_is_mistyped_is_answered_with_what_was_meant() -> None:
+    ran = relance("tennat", "list")
+    assert ran.returncode == 2
+    assert "tenant" in ran.stderr
+
+
 def test_an_unknown_tenant_is_named(tenant: int) -> None:
     assert "no tenant 'nobody'" in refused("campaign", "list", "--tenant", "nobody")
 

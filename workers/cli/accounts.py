@@ -15,11 +15,11 @@ from workers.cli.output import AsJson, Tenant, actor, print_json, say, secret, t
 from workers.services import accounts, mailboxes
 from workers.services import knowledge as knowledge_service
 
-tenants = typer.Typer(no_args_is_help=True, help="Companies that use Relance.")
-users = typer.Typer(no_args_is_help=True, help="People who log in to the panel.")
-mailboxes_app = typer.Typer(no_args_is_help=True, help="Mailboxes to read and to send from.")
-senders = typer.Typer(no_args_is_help=True, help="The real people on whose behalf we write.")
-knowledge = typer.Typer(no_args_is_help=True, help="What drafts may lean on.")
+tenants = typer.Typer()
+users = typer.Typer()
+mailboxes_app = typer.Typer()
+senders = typer.Typer()
+knowledge = typer.Typer()
 
 
 @tenants.command("create")

@@ -4,36 +4,43 @@ import sys
 
 import typer
 from sqlalchemy.exc import OperationalError
+from typer.main import get_group
 
 from shared.errors import RelanceError
-from workers.cli import accounts, campaigns, measuring, models, quarantine, reviews, running
+from workers.cli import deferred, running
 from workers.cli.output import err
 
-app = typer.Typer(
+_GROUPS = {
+    "tenant": ("accounts:tenants", "Companies that use Relance."),
+    "user": ("accounts:users", "People who log in to the panel."),
+    "mailbox": ("accounts:mailboxes_app", "Mailboxes to read and to send from."),
+    "sender": ("accounts:senders", "The real people on whose behalf we write."),
+    "knowledge": ("accounts:knowledge", "What drafts may lean on."),
+    "campaign": ("campaigns:campaign", "Campaigns: made, launched, paused, looked at."),
+    "leads": ("campaigns:leads", "The companies that a campaign writes to."),
+    "review": ("reviews:review", "Questions to a person."),
+    "suppress": ("reviews:suppress", "Who is not written to again."),
+    "quarantine": ("quarantine:quarantine", "Work that workers died over, set aside."),
+    "measure": ("measuring:measure", "Measure an engine on a corpus."),
+    "classifier": ("models:classifier", "The model that labels replies."),
+}
+
+_app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
     help="Relance: honest outreach through contact forms, and the answers that come back.",
 )
-running.register(app)
-app.add_typer(accounts.tenants, name="tenant")
-app.add_typer(accounts.users, name="user")
-app.add_typer(accounts.mailboxes_app, name="mailbox")
-app.add_typer(accounts.senders, name="sender")
-app.add_typer(accounts.knowledge, name="knowledge")
-app.add_typer(campaigns.campaign, name="campaign")
-app.add_typer(campaigns.leads, name="leads")
-app.add_typer(reviews.review, name="review")
-app.add_typer(reviews.suppress, name="suppress")
-app.add_typer(quarantine.quarantine, name="quarantine")
-app.add_typer(measuring.measure, name="measure")
-app.add_typer(models.classifier, name="classifier")
+running.register(_app)
+root = get_group(_app)
+for _name, (_source, _said) in _GROUPS.items():
+    root.add_command(deferred.group(_name, f"workers.cli.{_source}", _said))
 
 
 def main() -> None:
     """Run one command. An error that was foreseen is one sentence and exit status 1."""
     try:
-        app()
+        root()
     except RelanceError as error:
         err.print(f"relance: {error}", markup=False, highlight=False, soft_wrap=True)
         sys.exit(1)

@@ -16,8 +16,8 @@ from workers.cli.output import AsJson, Tenant, actor, out, print_json, progress_
 from workers.services import accounts, campaigns, progress, report
 from workers.services.progress import LeadLine, Status
 
-campaign = typer.Typer(no_args_is_help=True, help="Campaigns: made, launched, paused, looked at.")
-leads = typer.Typer(no_args_is_help=True, help="The companies that a campaign writes to.")
+campaign = typer.Typer()
+leads = typer.Typer()
 
 Name = Annotated[str, typer.Argument(help="The campaign's name.")]
 

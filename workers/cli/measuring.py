@@ -11,7 +11,7 @@ import typer
 from shared.errors import BadInput
 from workers.cli.output import AsJson, err, print_json, say, table
 
-measure = typer.Typer(no_args_is_help=True, help="Measure an engine on a corpus.")
+measure = typer.Typer()
 
 Folder = Annotated[Path, typer.Argument(help="A folder laid out like the corpus of that engine.")]
 Errors = Annotated[bool, typer.Option("--errors", help="List each case that came out wrong.")]

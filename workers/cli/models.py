@@ -10,7 +10,7 @@ from shared.errors import BadInput
 from workers.cli.output import AsJson, Tenant, actor, err, print_json, say, table
 from workers.services import accounts, model_store, models
 
-classifier = typer.Typer(no_args_is_help=True, help="The model that labels replies.")
+classifier = typer.Typer()
 
 
 @classifier.command("train")

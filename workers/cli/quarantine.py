@@ -9,7 +9,7 @@ from workers.services import accounts
 from workers.services import quarantine as service
 from workers.services.ledger import QUEUES
 
-quarantine = typer.Typer(no_args_is_help=True, help="Work that workers died over, set aside.")
+quarantine = typer.Typer()
 
 Queue = Annotated[str, typer.Argument(help=f"One of {', '.join(QUEUES)}.")]
 Number = Annotated[int, typer.Argument(help="Its number in that queue.")]

@@ -8,8 +8,8 @@ from shared.states import ReviewKind
 from workers.cli.output import AsJson, Tenant, actor, print_json, say, table
 from workers.services import accounts, panel_views, reviews, suppressions
 
-review = typer.Typer(no_args_is_help=True, help="Questions to a person.")
-suppress = typer.Typer(no_args_is_help=True, help="Who is not written to again.")
+review = typer.Typer()
+suppress = typer.Typer()
 
 MOST_SHOWN = 4_000
 """Characters of a server's answer that a terminal shows."""

@@ -11,12 +11,12 @@ from workers import pool
 
 HEAVY = {"anthropic", "googleapiclient", "imapclient", "onnxruntime", "playwright", "tokenizers"}
 NEVER = {"alembic", "streamlit", "torch", "transformers", "typer"}
-NEEDS = {
+NEEDS: dict[str, set[str]] = {
     "browser": {"playwright"},
-    "inbox": {"googleapiclient", "imapclient"},
+    "inbox": set(),  # a provider's library comes with the first mailbox of its kind
     "classify": {"onnxruntime", "tokenizers"},
-    "respond": {"googleapiclient", "imapclient"},
-    "send": {"googleapiclient", "imapclient"},
+    "respond": set(),
+    "send": set(),
 }
 
 LOAD = """

@@ -10,19 +10,22 @@ import pytest
 from packaging.requirements import Requirement
 
 from deploy import image_packages
+from inbox.providers import PROVIDERS
 from tests.unit.deploy.conftest import DEPLOY, ROOT, of_kind, pod, render
 
 LOCK = (ROOT / "requirements.lock").read_text()
 PYPROJECT = (ROOT / "pyproject.toml").read_text()
+MAIL = tuple(source.partition(":")[0] for source in PROVIDERS.values())
+COMMANDS = tuple(f"workers.cli.{file.stem}" for file in (ROOT / "workers" / "cli").glob("[a-z]*.py"))
 TARGETS = {
     "browser": ("workers.pool", "workers.actors.browser"),
     "egress": ("browser.egress",),
-    "inbox": ("workers.pool", "workers.actors.inbox", "workers.actors.respond", "workers.actors.send"),
+    "inbox": ("workers.pool", "workers.actors.inbox", "workers.actors.respond", "workers.actors.send", *MAIL),
     "classify": ("workers.pool", "workers.actors.classify"),
-    "panel": ("workers.cli.app", "workers.panel.app", "streamlit.web.cli"),
-    "tools": ("workers.cli.app", "workers.reconciler", "workers.doctor", "shared.migrations"),
+    "panel": ("workers.cli.app", "workers.panel.app", "streamlit.web.cli", *MAIL),
+    "tools": (*COMMANDS, "workers.reconciler", "workers.doctor", "shared.migrations", *MAIL),
 }
-"""Each image and the modules of its processes."""
+"""Each image and the modules of its processes, with those that are imported when they are first needed."""
 
 
 IN_THE_IMAGE = {
