@@ -50,16 +50,19 @@ _TENANTS = """
     ) w
 """
 
+# The rows are changed where they were locked: a join by id would be planned by statistics, which after a
+# large import are older than the rows, and would then read every due one.
 _DUE = """
     WITH due AS MATERIALIZED (
-        SELECT w.id FROM unnest(CAST(:tenants AS bigint[]), CAST(:shares AS bigint[])) AS s(tenant_id, share)
+        SELECT w.place
+        FROM unnest(CAST(:tenants AS bigint[]), CAST(:shares AS bigint[])) AS s(tenant_id, share)
         CROSS JOIN LATERAL (
-            SELECT id FROM {table} WHERE tenant_id = s.tenant_id AND {fresh} AND {free}
+            SELECT ctid AS place FROM {table} WHERE tenant_id = s.tenant_id AND {fresh} AND {free}
             ORDER BY due_at LIMIT s.share FOR UPDATE SKIP LOCKED
         ) w
     )
-    UPDATE {table} w SET nudged_at = now() FROM due
-    WHERE w.id = due.id AND w.state = 'queued' RETURNING w.id, w.tenant_id, w.due_at
+    UPDATE {table} SET nudged_at = now()
+    WHERE ctid = ANY(ARRAY(SELECT place FROM due)) RETURNING id, tenant_id, due_at
 """
 
 # A site is visited by one worker at a time: who would only have to wait is not called.

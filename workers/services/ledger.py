@@ -50,6 +50,8 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 BATCH = 500
 """Leases that `expire` ends at once."""
 
+_HOST = socket.gethostname()
+
 _ABOUT = {"browser": "submission_id", "send": "outgoing_id"}
 """The queues whose rows a person may be asked about, and how a question names its row."""
 
@@ -124,7 +126,7 @@ class Claim:
 
 def owner() -> str:
     """Who holds a lease, for a person who looks: host and process."""
-    return f"{socket.gethostname()}:{os.getpid()}"[:100]
+    return f"{_HOST}:{os.getpid()}"[:100]
 
 
 def now(session: Session) -> datetime:

@@ -5,17 +5,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
+from shared import db
 from shared.db import EVERY_TENANT, transaction
 from shared.errors import BrokerUnavailable
 from shared.models import Submission
 from shared.settings import settings
 from shared.states import State
-from tests.faults.farm import Redis
+from tests.faults import rows
+from tests.faults.farm import Redis, wait_for
 from tests.integration.workers.conftest import World
 from workers import broker, nudging
 from workers.services import campaigns, ledger
@@ -223,6 +226,21 @@ def test_without_redis_the_rows_are_not_marked_as_nudged(
         nudger.nudge(ALWAYS)
     with transaction(EVERY_TENANT) as session:
         assert session.scalars(select(Submission.nudged_at)).all() == [None]
+
+
+def test_a_nudge_reads_little_though_the_statistics_are_older_than_the_rows(
+    database: str, nudger: nudging.Nudger
+) -> None:
+    """So it is for a minute after a large import: the planner believes that a few rows are due."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("ALTER TABLE submissions SET (autovacuum_enabled = off)")
+        rows.leads(database, rows.tenants(database, 50), 200)
+        ids, _ = nudger.due(100, ALWAYS)
+        db.engine().dispose()  # a server process tells what it read when it ends
+        read = "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'ix_submissions_due'"
+        wait_for(lambda: connection.execute(read).fetchone() > (0,), 10, every=0.05)
+        assert len(ids) == 100
+        assert connection.execute(read).fetchone() < (1000,)
 
 
 @given(
