@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 import psycopg
+from psycopg.pq import ExecStatus
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -178,10 +179,12 @@ def _driver(session: Session) -> "psycopg.Connection[Any]":
 
 
 def _begin(session: Session, opening: str) -> None:
-    """The driver is asked itself, at a fraction of the engine's time, and the engine where that fails."""
+    """libpq is asked itself, at a fraction of the driver's and the engine's time: they where that fails."""
     try:
-        _driver(session).execute(opening)
+        begun = _driver(session).pgconn.exec_(opening.encode()).status
     except psycopg.Error:
+        begun = ExecStatus.FATAL_ERROR
+    if begun != ExecStatus.TUPLES_OK:
         _begin_anew(session, opening)
 
 
