@@ -38,7 +38,8 @@ from browser.spare import Spare
 from shared.errors import BrowserCrashed, BrowserMissing
 from shared.metrics import BROWSER_ENDS
 
-_PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""The shell first: the same engine without the windows and menus that nobody sees, as Playwright's own is."""
 _MAC_PROGRAM = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 _VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
 _WEIGH_EVERY = 5.0

@@ -60,7 +60,7 @@ install_torch() { # the CPU build where there is no GPU: from what pip is told t
 }
 
 has_browser() {
-  for name in chromium chromium-browser google-chrome google-chrome-stable; do
+  for name in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
     command -v "$name" >/dev/null 2>&1 && return 0
   done
   [ -x "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" ] ||
@@ -68,8 +68,9 @@ has_browser() {
 with p.sync_playwright() as w: raise SystemExit(not os.path.exists(w.chromium.executable_path))' 2>/dev/null
 }
 
-install_browser() {
-  if is_root && has_apt; then apt_install chromium; else .venv/bin/python -m playwright install chromium; fi
+install_browser() { # Debian's shell, which costs a form least; where there is none, what is here or Playwright's own
+  { is_root && has_apt && apt_install chromium-headless-shell; } || has_browser ||
+    .venv/bin/python -m playwright install chromium
 }
 
 python=$(find_python)
@@ -80,7 +81,9 @@ fi
 [ -x .venv/bin/python ] && .venv/bin/python -m pip --version >/dev/null 2>&1 || step "Making .venv with $($python -V)" make_venv
 step "Installing the locked packages" .venv/bin/python -m pip install -q --no-deps --require-hashes -r requirements.lock
 step "Installing Relance itself" .venv/bin/python -m pip install -q --no-deps --no-build-isolation -e .
-has_browser || step "Installing Chromium" install_browser
+if ! command -v chromium-headless-shell >/dev/null 2>&1 && { ! has_browser || { is_root && has_apt; }; }; then
+  step "Installing Chromium" install_browser
+fi
 if [ "$kind" = develop ]; then
   .venv/bin/python -c "import torch; raise SystemExit(torch.__version__.split('+')[0] != '$TORCH')" 2>/dev/null ||
     step "Installing torch" install_torch
