@@ -57,7 +57,7 @@ def _queue() -> str:
 def _chromium() -> str:
     program = find_program()
     if program is None:
-        raise RelanceError("No Chromium: apt-get install chromium-headless-shell, or playwright install chromium.")
+        raise RelanceError("No Chromium: apt-get install chromium, or playwright install chromium.")
     ran = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=False)  # noqa: S603
     return f"{ran.stdout.strip()} ({program})"
 
