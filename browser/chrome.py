@@ -38,10 +38,15 @@ from browser.spare import Spare
 from shared.errors import BrowserCrashed, BrowserMissing
 from shared.metrics import BROWSER_ENDS
 
-_SHELL = Path("/usr/lib/chromium/chromium-headless-shell")
-"""Debian's: the same engine without the windows and menus that nobody sees, as Playwright's own is. The
-command of that name is a script that stays beside it, and would be frozen or killed in its place."""
-_PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Debian's shell is the same engine without the windows and menus that nobody sees, as Playwright's own is.
+# The command of that name is a script that stays beside it, and would be frozen or killed in its place.
+_PROGRAMS = (
+    "/usr/lib/chromium/chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 _MAC_PROGRAM = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 _VIEWPORT: ViewportSize = {"width": 1280, "height": 900}
 _WEIGH_EVERY = 5.0
@@ -306,8 +311,6 @@ class Chrome:
 
 def find_program() -> str | None:
     """The system's Chromium, or None for Playwright's own."""
-    if _SHELL.exists():
-        return str(_SHELL)
     for name in _PROGRAMS:
         if path := shutil.which(name):
             return path

@@ -1,7 +1,7 @@
 """The mail providers by name: a new one is a file and a line here."""
 
 from collections.abc import Callable
-from importlib import import_module
+from pkgutil import resolve_name
 
 from inbox.mailbox import Account, Mailbox
 from shared.errors import BadInput
@@ -18,6 +18,5 @@ def open_mailbox(account: Account) -> Mailbox:
     if account.provider not in PROVIDERS:
         known = ", ".join(sorted(PROVIDERS))
         raise BadInput(f"There is no mail provider {account.provider!r}: use one of {known}.")
-    module, _, name = PROVIDERS[account.provider].partition(":")
-    provider: Callable[[Account], Mailbox] = getattr(import_module(module), name)
+    provider: Callable[[Account], Mailbox] = resolve_name(PROVIDERS[account.provider])
     return provider(account)

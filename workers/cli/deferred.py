@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from importlib import import_module
+from pkgutil import resolve_name
 from typing import Any, cast
 
-import typer
 from typer.core import TyperGroup
 from typer.main import get_group
 
@@ -18,9 +17,7 @@ class _Commands(Mapping[str, Any]):
 
     @cached_property
     def _read(self) -> Mapping[str, Any]:
-        module, _, attribute = self._source.partition(":")
-        app: typer.Typer = getattr(import_module(module), attribute)
-        return get_group(app).commands
+        return get_group(resolve_name(self._source)).commands
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401  # Typer keeps the type of a command to itself
         return self._read[name]
