@@ -45,6 +45,9 @@ KEEPALIVES = {
 }
 """libpq's: a host that vanished, or a network that was cut, ends a connection after about twelve seconds."""
 
+_DRIVER = "driver"
+"""Under which a session keeps psycopg's own connection, since asking the engine for it takes a while."""
+
 _OPENING = "BEGIN; SELECT set_config('relance.scope', '{scope:d}', true)"
 _OPENING_RELAXED = _OPENING + ", set_config('synchronous_commit', 'off', true)"
 
@@ -121,7 +124,7 @@ def transaction(scope: int, *, durable: bool = True) -> Iterator[Session]:
                 raise
             raise DatabaseUnavailable(_why(error.orig)) from error
         except psycopg.Error as error:
-            if _driver(session).closed:
+            if session.info[_DRIVER].closed:
                 session.invalidate()
             if not _passing(error):
                 raise
@@ -134,7 +137,8 @@ def run(session: Session, statement: str, values: Values = ()) -> psycopg.Cursor
     With a list for an array. What psycopg raises is told by `transaction`.
     """
     session.flush()
-    return _driver(session).execute(statement, values)
+    driver: psycopg.Connection[Any] = session.info[_DRIVER]
+    return driver.execute(statement, values)
 
 
 def run_alone(statement: str, values: Values) -> Sequence[tuple[Any, ...]]:
@@ -180,12 +184,15 @@ def _driver(session: Session) -> "psycopg.Connection[Any]":
 
 def _begin(session: Session, opening: str) -> None:
     """libpq is asked itself, at a fraction of the driver's and the engine's time: they where that fails."""
+    driver = _driver(session)
     try:
-        begun = _driver(session).pgconn.exec_(opening.encode()).status
+        begun = driver.pgconn.exec_(opening.encode()).status
     except psycopg.Error:
         begun = ExecStatus.FATAL_ERROR
     if begun != ExecStatus.TUPLES_OK:
         _begin_anew(session, opening)
+        driver = _driver(session)
+    session.info[_DRIVER] = driver
 
 
 def _begin_anew(session: Session, opening: str) -> None:

@@ -74,10 +74,10 @@ _FREE = {
 
 _RESCUE = """
     UPDATE {table} SET nudged_at = now() - make_interval(secs => :early)
-    WHERE id = ANY(:ids) AND state = 'queued' AND due_at <= now() RETURNING id
+    WHERE id = ANY(:ids) AND state || '' = 'queued' AND due_at <= now() RETURNING id
 """
 
-_UNMARK = "UPDATE {table} SET nudged_at = NULL WHERE id = ANY(:ids) AND state = 'queued'"
+_UNMARK = "UPDATE {table} SET nudged_at = NULL WHERE id = ANY(:ids) AND state || '' = 'queued'"
 
 
 @dataclass(slots=True)

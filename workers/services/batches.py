@@ -23,7 +23,7 @@ _CLAIM = """
     WITH leader AS (
         UPDATE {table} SET state = 'running', attempt = attempt + 1, leased_by = %s,
             lease_until = clock_timestamp() + make_interval(secs => %s)
-        WHERE id = %s AND state = 'queued' AND due_at <= now() RETURNING id, tenant_id, attempt, deaths
+        WHERE id = %s AND state || '' = 'queued' AND due_at <= now() RETURNING id, tenant_id, attempt, deaths
     ), companions AS (
         SELECT id FROM {table}
         WHERE tenant_id = (SELECT tenant_id FROM leader WHERE deaths = 0) AND state = 'queued'

@@ -2,6 +2,10 @@
 
 In psycopg's own words: an engine that makes a statement of values takes longer to make it than Postgres takes
 to run it.
+
+`state || ''` is the state of a row that is chosen by its id, here and wherever one is. Said plainly, Postgres
+would look for the row among all that are in the state where it takes them to be few, as it does until it has
+counted a large import: a claim then read every due row.
 """
 
 from collections.abc import Mapping
@@ -91,7 +95,7 @@ def _statement(
         changes.append("lease_until = clock_timestamp() + make_interval(secs => %(new_lease)s)")
     if change.first:
         changes.append("due_at = due_at - interval '1 ms'")
-    where = ["id = %(of_id)s", "attempt = %(of_attempt)s", f"state IN ({_listed(change.states)})"]
+    where = ["id = %(of_id)s", "attempt = %(of_attempt)s", f"state || '' IN ({_listed(change.states)})"]
     if change.live:
         where.append("lease_until > clock_timestamp()")
     return f"UPDATE {table.name} SET {', '.join(changes)} WHERE {' AND '.join(where)}", documents  # noqa: S608

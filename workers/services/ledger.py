@@ -55,11 +55,12 @@ _HOST = socket.gethostname()
 _ABOUT = {"browser": "submission_id", "send": "outgoing_id"}
 """The queues whose rows a person may be asked about, and how a question names its row."""
 
-# clock_timestamp() and not now(), which may be long ago where the database stood still.
+# clock_timestamp() and not now(), which may be long ago where the database stood still. `guarded` tells why
+# the state is written so.
 _CLAIM = """
     UPDATE {table} SET state = 'running', attempt = attempt + 1, leased_by = %s,
         lease_until = clock_timestamp() + make_interval(secs => %s)
-    WHERE id = %s AND state = 'queued' AND due_at <= now() RETURNING tenant_id, attempt
+    WHERE id = %s AND state || '' = 'queued' AND due_at <= now() RETURNING tenant_id, attempt
 """
 
 STILL_HELD = """

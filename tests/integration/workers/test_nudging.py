@@ -1,9 +1,10 @@
 """Nudges: ids of due rows, fair, only just ahead of the workers, and again when Redis forgot."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -23,6 +24,7 @@ from tests.integration.workers.conftest import World
 from workers import broker, nudging
 from workers.services import campaigns, ledger
 
+Connection = psycopg.Connection[tuple[Any, ...]]
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 """Redis has lost nothing since."""
 
@@ -228,19 +230,50 @@ def test_without_redis_the_rows_are_not_marked_as_nudged(
         assert session.scalars(select(Submission.nudged_at)).all() == [None]
 
 
-def test_a_nudge_reads_little_though_the_statistics_are_older_than_the_rows(
-    database: str, nudger: nudging.Nudger
-) -> None:
-    """So it is for a minute after a large import: the planner believes that a few rows are due."""
+@pytest.fixture
+def imported(database: str) -> Iterator[Connection]:
+    """10,000 due rows that Postgres has not counted: it knows of as many that ended, and of none due."""
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("ALTER TABLE submissions SET (autovacuum_enabled = off)")
         rows.leads(database, rows.tenants(database, 50), 200)
-        ids, _ = nudger.due(100, ALWAYS)
-        db.engine().dispose()  # a server process tells what it read when it ends
-        read = "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'ix_submissions_due'"
-        wait_for(lambda: connection.execute(read).fetchone() > (0,), 10, every=0.05)
-        assert len(ids) == 100
-        assert connection.execute(read).fetchone() < (1000,)
+        connection.execute("UPDATE submissions SET state = 'sent'")
+        connection.execute("VACUUM ANALYZE submissions")
+        connection.execute("REINDEX TABLE submissions")
+        rows.leads(database, rows.tenants(database, 50), 200)
+        yield connection
+
+
+def read_of_due(connection: Connection) -> int:
+    """Entries of the index of due rows that were read so far, once all that read them have told."""
+    db.engine().dispose()  # a server process tells what it read when it ends
+    db.own_engine().dispose()
+    others = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+    """
+    connection.execute("SELECT pg_stat_force_next_flush()")
+    wait_for(lambda: connection.execute(others).fetchone() == (0,), 10, every=0.05)
+    read = "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'ix_submissions_due'"
+    return int(connection.execute(read).fetchone()[0])
+
+
+def test_a_nudge_reads_little_of_a_large_import(imported: Connection, nudger: nudging.Nudger) -> None:
+    before = read_of_due(imported)
+    ids, _ = nudger.due(100, ALWAYS)
+    assert len(ids) == 100
+    assert 0 < read_of_due(imported) - before < 1000
+
+
+def test_a_claim_and_a_rescue_read_none_of_it_but_their_rows(
+    imported: Connection, nudger: nudging.Nudger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.broker.send", lambda *_, **__: None)
+    due = "SELECT id FROM submissions WHERE state = 'queued' ORDER BY id DESC LIMIT 10"
+    ids = [row_id for (row_id,) in imported.execute(due)]
+    before = read_of_due(imported)
+    nudger.rescue(ids)
+    assert ledger.claim("browser", ids[0])
+    assert read_of_due(imported) == before
 
 
 @given(
