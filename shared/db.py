@@ -48,8 +48,8 @@ KEEPALIVES = {
 _DRIVER = "driver"
 """Under which a session keeps psycopg's own connection, since asking the engine for it takes a while."""
 
-_OPENING = "BEGIN; SELECT set_config('relance.scope', '{scope:d}', true)"
-_OPENING_RELAXED = _OPENING + ", set_config('synchronous_commit', 'off', true)"
+_OPENING = "BEGIN; SET LOCAL relance.scope = '{scope:d}'"
+_OPENING_RELAXED = _OPENING + "; SET LOCAL synchronous_commit = off"
 
 
 def database_url() -> URL:
@@ -189,7 +189,7 @@ def _begin(session: Session, opening: str) -> None:
         begun = driver.pgconn.exec_(opening.encode()).status
     except psycopg.Error:
         begun = ExecStatus.FATAL_ERROR
-    if begun != ExecStatus.TUPLES_OK:
+    if begun != ExecStatus.COMMAND_OK:
         _begin_anew(session, opening)
         driver = _driver(session)
     session.info[_DRIVER] = driver
