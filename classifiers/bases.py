@@ -14,7 +14,7 @@ from transformers import (
     logging,
 )
 
-from classifiers import artifact, export
+from classifiers import artifact, export, pairs
 from shared.errors import ArtifactInvalid, NotConfigured
 
 SHIPPED = "shipped"
@@ -56,6 +56,7 @@ def _shipped(folder: Path) -> Base:
     settings = dict(about["encoder"])
     config = AutoConfig.for_model(settings.pop("model_type"), **settings)
     encoder: PreTrainedModel = AutoModel.from_config(config)  # type: ignore[no-untyped-call]
+    pairs.as_configured(encoder)
     # MiniLM's pooler is not exported: the mean of the states is read instead.
     encoder.load_state_dict(_part(export.weights(folder / artifact.READER), "encoder."), strict=False)
     path = str(folder / artifact.TOKENIZER)

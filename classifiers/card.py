@@ -22,8 +22,8 @@ model over n-grams. The two are mixed and their probabilities fitted on hands th
 `python -m classifiers.distill` over English-French and English-German sentences of Tatoeba writes a base (it
 resumes); `relance classifier train --base build/classifier/base --epochs 4` trains a first model from it, and
 `relance classifier train` goes on from what is shipped as hands are added. Each first narrows the
-feed-forward layers of its base to twice the hidden size. Of this one: base `{recipe["base"]}`,
-{_epochs(recipe["epochs"])}.
+feed-forward layers of its base to twice the hidden size, and lets the upper half of the layers read a long
+reply's tokens two by two. Of this one: base `{recipe["base"]}`, {_epochs(recipe["epochs"])}.
 
 ## Data
 {about["rows"]} replies by {len(about["hands"])} hands: {_counts(about["languages"])}.

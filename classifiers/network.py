@@ -5,6 +5,7 @@ from torch import nn
 from torch.nn import functional
 from transformers import PreTrainedModel
 
+from classifiers import pairs
 from classifiers.labels import INTENTS
 from shared.errors import NotConfigured
 
@@ -46,8 +47,8 @@ def brisk() -> torch.autocast:
 
 def pooled(encoder: PreTrainedModel, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     """The mean of the states (n, dimensions) over the tokens that are not padding."""
-    states = encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-    weight = mask.unsqueeze(-1).to(states.dtype)
+    states, tokens = pairs.states(encoder, ids, mask)
+    weight = tokens.unsqueeze(-1).to(states.dtype)
     mean: torch.Tensor = (states * weight).sum(1) / weight.sum(1)
     return mean
 

@@ -27,7 +27,7 @@ from torch.optim import AdamW, Optimizer
 from torch.optim.lr_scheduler import LRScheduler, OneCycleLR
 from transformers import PreTrainedTokenizerFast
 
-from classifiers import augment, bases, narrow
+from classifiers import augment, bases, narrow, pairs
 from classifiers.corpus.rows import Row, by_hand
 from classifiers.labels import INTENTS, LABELS
 from classifiers.model import MEMBER
@@ -86,6 +86,7 @@ def fit(rows: Sequence[Row], held_out: Sequence[Row], recipe: Recipe, report: Re
     if goes_on:
         network.head.load_state_dict(bases.shipped_head())
     narrow.narrow(network, _sample(rows, tokenizer, recipe))
+    pairs.pair(network.encoder)
     if goes_on:
         _hold(network)
     start = copy.deepcopy(network)

@@ -2,15 +2,16 @@
 
 Made-up mail (`mix`) lies in a Dovecot of this machine, half of it addressed to one of 300 submissions. One
 process on one core does all: "fetch" reads the mails with IMAPClient and drops them; "ingest" polls them into
-committed rows; "understand" claims, parses, parts own from quoted text, tells bounces, automatic mail and
-opt-outs, attributes each to its lead, and commits all that follows. The model's labels are a step of their
-own: the same work again, with the shipped model reading what people wrote.
+committed rows; "understand", in as many threads as a worker has, claims, parses, parts own from quoted text,
+tells bounces, automatic mail and opt-outs, attributes each to its lead, and commits all that follows. The
+model's labels are a step of their own: the same work again, with the shipped model reading what people wrote.
 """
 
 import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from inbox.understanding import Understanding
 from shared.db import transaction
@@ -29,6 +30,7 @@ from tests.integration.mail import servers
 from tests.integration.mail.mix import OURS, Mix
 from tests.integration.mail.providers import imap_account
 from tests.integration.workers.conftest import World, build
+from workers import pool
 from workers.services import campaigns, mail, replies
 
 MAILS = 5_000
@@ -79,14 +81,21 @@ def _fetch(server: servers.ImapServer) -> None:
 
 
 def _understand(world: World) -> None:
-    """As workers do: a nudge names one mail, and its job takes others along."""
-    while waiting := _waiting(world):
+    """As the threads of a worker do: a nudge names one mail, and its job takes others along."""
+    threads = pool._threads(["classify"])
+    with ThreadPoolExecutor(threads) as executor:
+        list(executor.map(_work, [world] * threads, range(threads)))
+
+
+def _work(world: World, number: int) -> None:
+    """Each of two threads begins at an end of its own, as nudges name different mails."""
+    while waiting := _waiting(world, Message.id if number % 2 else Message.id.desc()):
         replies.process(waiting)
 
 
-def _waiting(world: World) -> int | None:
+def _waiting(world: World, order: ColumnElement[int]) -> int | None:
     with transaction(world.tenant) as session:
-        query = select(Message.id).where(Message.state == State.QUEUED).order_by(Message.due_at).limit(1)
+        query = select(Message.id).where(Message.state == State.QUEUED).order_by(order).limit(1)
         return session.scalar(query)
 
 

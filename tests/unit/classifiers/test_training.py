@@ -7,7 +7,7 @@ import pytest
 import torch
 import transformers
 
-from classifiers import artifact, augment, bases, candidate, export, train
+from classifiers import artifact, augment, bases, candidate, export, pairs, train
 from classifiers.corpus.rows import Row
 from classifiers.labels import INTENTS, LABEL_OF
 from classifiers.model import Classifier
@@ -166,10 +166,12 @@ def test_where_nothing_is_new_or_training_starts_afresh_all_is_read(built, recip
 
 def test_the_export_computes_what_the_network_computes(recipe, tmp_path):
     encoder, tokenizer = bases.open_base(recipe.base)
+    pairs.pair(encoder)
     network = Network(encoder).eval()
     export.export(network, tmp_path / artifact.READER)
     tokenizer.backend_tokenizer.save(str(tmp_path / artifact.TOKENIZER))
-    texts = ["send me the brochure", "out of the office and out of the list 1 2 3", "prize"]
+    long = "out of the office and out of the list 1 2 3 " * 4
+    texts = ["send me the brochure", "out of the office and out of the list 1 2 3", "prize", long, long[:-5]]
     logits, _ = Reader(tmp_path).read(texts)
     assert np.abs(logits - train.predict(network, tokenizer, texts)).max() < 0.15
 
