@@ -29,7 +29,7 @@ language.
 """
 MISSED = 0.01
 """Share of opt-outs that may be neither recognised nor doubted."""
-LEAST, FEW = 0.03, 0.15
+LEAST, FEW = 0.02, 0.15
 """Bounds of the probability from which an opt-out is suspected; the second where none was missed."""
 NEVER = 2.0
 """A threshold that no probability reaches."""

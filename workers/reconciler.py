@@ -34,6 +34,9 @@ MEASURE_EVERY = 10.0
 
 SETTLE_EVERY = 1.0
 
+EXPIRE_EVERY = 0.5
+"""Seconds between two looks for leases that ran out, unless a look found more than it could end."""
+
 BUSY = 0.1
 """Seconds between two rounds while there is more to nudge than the broker may hold."""
 
@@ -60,6 +63,7 @@ class Reconciler:
         self._stop = threading.Event()
         self._measured = 0.0
         self._settled = 0.0
+        self._expires_at = 0.0
         self._alive = time.monotonic()
         self._calm_until = 0.0
         self._away = False
@@ -138,11 +142,13 @@ class Reconciler:
 
     def _expired(self) -> dict[str, list[int]]:
         found = {queue: ledger.expire(queue, self._back) for queue in ledger.QUEUES}
+        more = any(len(ids) == ledger.BATCH for ids in found.values())
+        self._expires_at = time.monotonic() + (0.0 if more else EXPIRE_EVERY)
         return {queue: ids for queue, ids in found.items() if ids}
 
     @property
     def _may_expire(self) -> bool:
-        return time.monotonic() >= self._calm_until
+        return time.monotonic() >= max(self._calm_until, self._expires_at)
 
 
 def _connected() -> psycopg.Connection:

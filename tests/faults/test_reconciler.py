@@ -20,7 +20,7 @@ from tests.faults import rows
 from tests.faults.farm import wait_for
 from tests.scale.bench import leader, started
 from workers import broker
-from workers.reconciler import Reconciler, _connected
+from workers.reconciler import EXPIRE_EVERY, Reconciler, _connected
 from workers.services import ledger
 
 
@@ -118,6 +118,20 @@ def test_what_a_dead_worker_held_is_nudged_in_the_round_that_ends_its_lease(data
     with _connected() as connection:
         reconciler._round(connection)
     assert (row_now().state, row_now().deaths, messages()) == (State.QUEUED, 1, 1)
+
+
+def test_of_ten_rounds_a_second_two_look_for_leases_that_ran_out(database: str) -> None:
+    broker.since(datetime(2000, 1, 1, tzinfo=UTC))
+    reconciler = Reconciler()
+    with _connected() as connection:
+        reconciler._round(connection)
+        held_row(database)
+        end_lease_in(-1)
+        reconciler._round(connection)
+        assert row_now().state is State.RUNNING
+        time.sleep(EXPIRE_EVERY)
+        reconciler._round(connection)
+        assert row_now().state is State.QUEUED
 
 
 def test_a_lease_that_ended_while_the_leader_was_cut_off_is_nobodys_death(database: str) -> None:
