@@ -56,7 +56,7 @@ def _slim(network: Network) -> Network:
 
 def _written_out(network: Network) -> Network:
     """A copy whose attention is plain operations."""
-    copied = copy.deepcopy(network).eval().float()
+    copied = copy.deepcopy(network).eval().float().cpu()
     copied.encoder.set_attn_implementation("eager")
     copied.encoder.pooler = None  # type: ignore[assignment]
     return copied

@@ -43,7 +43,7 @@ def states(
 
 def places(mask: torch.Tensor) -> torch.Tensor:
     """Which tokens meet in which place (n, places, tokens): each in its own, or two in one."""
-    tokens = torch.arange(mask.shape[1])
+    tokens = torch.arange(mask.shape[1], device=mask.device)
     step = torch.where(mask.sum(1, keepdim=True) > LONG, 2, 1)
     place = tokens[None] // step
     meet = (place[:, None] == tokens[None, :, None]) * mask[:, None]

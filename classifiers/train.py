@@ -31,7 +31,7 @@ from classifiers import augment, bases, narrow, pairs
 from classifiers.corpus.rows import Row, by_hand
 from classifiers.labels import INTENTS, LABELS
 from classifiers.model import MEMBER
-from classifiers.network import Network, brisk
+from classifiers.network import Network, brisk, fastest
 from classifiers.reader import CHUNK
 from classifiers.text import clean
 
@@ -87,6 +87,7 @@ def fit(rows: Sequence[Row], held_out: Sequence[Row], recipe: Recipe, report: Re
         network.head.load_state_dict(bases.shipped_head())
     narrow.narrow(network, _sample(rows, tokenizer, recipe))
     pairs.pair(network.encoder)
+    network.to(fastest())
     if goes_on:
         _hold(network)
     start = copy.deepcopy(network)
@@ -157,11 +158,12 @@ def predict(
     """Intent logits (texts, intents) of the first chunk of each text."""
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
     out = np.zeros((len(texts), len(INTENTS)), np.float32)
-    with torch.inference_mode(), brisk():
+    device = network.head.weight.device
+    with torch.inference_mode(), brisk(device.type):
         for start in range(0, len(order), batch):
             some = order[start : start + batch]
             ids, mask = _encode(tokenizer, [clean(texts[i]) for i in some])
-            out[some] = network(ids, mask)[0].float().numpy()
+            out[some] = network(ids.to(device), mask.to(device))[0].float().cpu().numpy()
     return out
 
 
@@ -199,9 +201,10 @@ def _batches(
 def _step(
     network: Network, batch: Batch, recipe: Recipe, optimiser: Optimizer, schedule: LRScheduler
 ) -> None:
-    ids, mask, intents = batch
+    device = network.head.weight.device
+    ids, mask, intents = (part.to(device) for part in batch)
     network.train()
-    with brisk():
+    with brisk(device.type):
         logits, _ = network(ids, mask)
     loss(logits.float(), intents, recipe).backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -212,7 +215,7 @@ def _step(
 
 def loss(logits: torch.Tensor, intents: torch.Tensor, recipe: Recipe) -> torch.Tensor:
     """Cross-entropy of the intent, plus `label_share` times that of its label."""
-    member = torch.tensor(MEMBER, dtype=torch.float32)
+    member = torch.tensor(MEMBER, dtype=torch.float32, device=logits.device)
     fine = functional.cross_entropy(logits, intents, label_smoothing=recipe.smoothing)
     coarse = torch.log(logits.softmax(-1) @ member + 1e-6)
     return fine + recipe.label_share * functional.nll_loss(coarse, member[intents].argmax(-1))
