@@ -35,10 +35,10 @@ def states(
     encoder: PreTrainedModel, ids: torch.Tensor, mask: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """The last states (n, places, dimensions), and for how many tokens each stands (n, places)."""
-    found = encoder(input_ids=ids, attention_mask=mask).last_hidden_state
     if getattr(encoder.config, SETTING, None) is None:
-        return found, mask
-    return found, places(mask).sum(-1)
+        return encoder(input_ids=ids, attention_mask=mask).last_hidden_state, mask
+    meet = places(mask)
+    return encoder(input_ids=ids, attention_mask=mask, meet=meet).last_hidden_state, meet.sum(-1)
 
 
 def places(mask: torch.Tensor) -> torch.Tensor:
@@ -59,28 +59,28 @@ class _Layers(nn.Module):
         self.start = start
 
     def forward(
-        self, states: torch.Tensor, attention_mask: torch.Tensor | None = None, **_: object
+        self,
+        states: torch.Tensor,
+        attention_mask: torch.Tensor | None = None,
+        *,
+        meet: torch.Tensor,
+        **_: object,
     ) -> Output:
-        """States (n, tokens, dimensions) to states (n, places, dimensions)."""
+        """States (n, tokens, dimensions) to states (n, places, dimensions); `meet` is `places`' answer."""
         for number, layer in enumerate(self.layer.children(), 1):
             states = layer(states, attention_mask)
             if number == self.start:
-                states, attention_mask = _met(states, attention_mask)
+                tokens = meet.sum(-1)
+                states = (meet.to(states.dtype) @ states) / tokens.clamp(min=1).unsqueeze(-1)
+                attention_mask = _like(attention_mask, tokens > 0)
         return Output(last_hidden_state=states)
 
 
-def _met(states: torch.Tensor, mask: torch.Tensor | None) -> tuple[torch.Tensor, torch.Tensor]:
-    """The mean of each place's tokens, and which places there are, as `mask` says it.
-
-    `mask` is as transformers makes it, (n, 1, any, tokens): truth, or what is added to attention's scores.
+def _like(mask: torch.Tensor | None, there: torch.Tensor) -> torch.Tensor:
+    """Which places there are (n, 1, 1, places), said as transformers says it in `mask`: truth, or what is
+    added to attention's scores.
     """
-    if mask is None:
-        mask = states.new_zeros(len(states), 1, 1, states.shape[1])
-    row = mask[:, 0, 0]
-    meet = places((row if row.dtype == torch.bool else row >= 0).long())
-    number = meet.sum(-1)
-    means = (meet.to(states.dtype) @ states) / number.clamp(min=1).unsqueeze(-1)
-    there = (number > 0)[:, None, None]
-    if mask.dtype == torch.bool:
-        return means, there
-    return means, torch.where(there, 0.0, torch.finfo(mask.dtype).min).to(mask.dtype)
+    wide = there[:, None, None]
+    if mask is None or mask.dtype == torch.bool:
+        return wide
+    return torch.where(wide, 0.0, torch.finfo(mask.dtype).min).to(mask.dtype)

@@ -13,6 +13,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -138,17 +139,21 @@ class Reconciler:
             logs.log("nudges wait", why=str(error))
             self._alive = time.monotonic()  # Redis took this time, and the database is not late
             return False
-        return any(nudged) or any(len(ids) == ledger.BATCH for ids in lost.values())
+        return any(nudged) or _more(lost)
 
     def _expired(self) -> dict[str, list[int]]:
         found = {queue: ledger.expire(queue, self._back) for queue in ledger.QUEUES}
-        more = any(len(ids) == ledger.BATCH for ids in found.values())
-        self._expires_at = time.monotonic() + (0.0 if more else EXPIRE_EVERY)
+        self._expires_at = time.monotonic() + (0.0 if _more(found) else EXPIRE_EVERY)
         return {queue: ids for queue, ids in found.items() if ids}
 
     @property
     def _may_expire(self) -> bool:
         return time.monotonic() >= max(self._calm_until, self._expires_at)
+
+
+def _more(lost: Mapping[str, Sequence[int]]) -> bool:
+    """Whether a batch was full, so that more leases may have run out."""
+    return any(len(ids) == ledger.BATCH for ids in lost.values())
 
 
 def _connected() -> psycopg.Connection:

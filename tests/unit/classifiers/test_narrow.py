@@ -2,24 +2,12 @@
 
 import pytest
 import torch
-import transformers
 
 from classifiers import narrow
 from classifiers.network import Network
+from tests.unit.classifiers.tiny import network
 
 pytestmark = pytest.mark.slow
-
-
-def network(hidden: int, neurons: int) -> Network:
-    torch.manual_seed(3)
-    config = transformers.BertConfig(
-        vocab_size=200,
-        hidden_size=hidden,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=neurons,
-    )
-    return Network(transformers.BertModel(config)).eval()
 
 
 def replies(seed: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
@@ -35,7 +23,7 @@ def vectors(one: Network) -> torch.Tensor:
 
 
 def test_every_layer_is_as_wide_as_is_served_and_says_nearly_the_same():
-    wide = network(16, 64)
+    wide = network(intermediate_size=64)
     before = vectors(wide)
     narrow.narrow(wide, replies(1))
     assert wide.encoder.config.intermediate_size == 32
@@ -46,7 +34,7 @@ def test_every_layer_is_as_wide_as_is_served_and_says_nearly_the_same():
 
 
 def test_neurons_that_say_what_others_say_are_the_ones_that_go():
-    wide = network(16, 64)
+    wide = network(intermediate_size=64)
     with torch.no_grad():
         for layer in wide.layers()[1:]:
             into = layer.get_submodule("intermediate.dense")
@@ -58,14 +46,14 @@ def test_neurons_that_say_what_others_say_are_the_ones_that_go():
 
 
 def test_a_network_that_is_narrow_enough_stays_as_it_is():
-    slim = network(16, 32)
+    slim = network(intermediate_size=32)
     before = vectors(slim)
     narrow.narrow(slim, replies(1))
     assert torch.equal(before, vectors(slim))
 
 
 def test_the_narrowed_network_can_be_trained():
-    wide = network(16, 64)
+    wide = network(intermediate_size=64)
     narrow.narrow(wide, replies(1))
     ids, mask = replies(1)[0]
     wide(ids, mask)[0].sum().backward()

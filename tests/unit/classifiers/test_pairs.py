@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from classifiers import pairs
 from classifiers.network import Network, pooled
+from tests.unit.classifiers.tiny import network
 
 pytestmark = pytest.mark.slow
 
@@ -17,22 +18,9 @@ LONG = pairs.LONG
 LENGTHS = st.one_of(st.integers(1, 6), st.integers(LONG - 2, LONG + 4))
 
 
-def network(layers: int = 4, attention: str = "sdpa") -> Network:
-    torch.manual_seed(5)
-    config = transformers.BertConfig(
-        vocab_size=100,
-        hidden_size=16,
-        num_hidden_layers=layers,
-        num_attention_heads=2,
-        intermediate_size=32,
-        attn_implementation=attention,
-    )
-    return Network(transformers.BertModel(config)).eval()
-
-
 @cache
 def paired(layers: int = 4, attention: str = "sdpa") -> Network:
-    made = network(layers, attention)
+    made = network(num_hidden_layers=layers, attn_implementation=attention, intermediate_size=32)
     pairs.pair(made.encoder)
     return made
 
@@ -73,14 +61,16 @@ def test_of_a_long_reply_the_upper_half_of_the_layers_reads_half_as_much(layers:
 @settings(deadline=None)
 @given(st.lists(st.integers(1, LONG), min_size=1, max_size=3))
 def test_a_short_reply_is_read_as_without_pairs(lengths: list[int]) -> None:
-    assert torch.allclose(vectors(paired(), lengths), vectors(network(), lengths), atol=1e-5)
+    assert torch.allclose(
+        vectors(paired(2), lengths), vectors(network(intermediate_size=32), lengths), atol=1e-5
+    )
 
 
 @settings(deadline=None)
 @given(st.lists(LENGTHS, min_size=1, max_size=4))
 def test_every_token_counts_alike_in_the_mean(lengths: list[int]) -> None:
     """Where no layer changes anything, the mean over pairs is that over tokens."""
-    plain, other = network(2), network(2)
+    plain, other = network(), network()
     pairs.pair(other.encoder)
     for one in (plain, other):
         for layer in one.layers()[1:]:
