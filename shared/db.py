@@ -5,14 +5,15 @@ Every row belongs to a tenant, and Postgres itself refuses a query that names no
 superuser, for whom Postgres skips row-level security, so each connection drops to `relance_app` first.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import psycopg
-from psycopg.pq import ExecStatus
-from sqlalchemy import Engine, create_engine, event
+from psycopg.errors import error_from_result
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +22,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from shared.errors import DatabaseUnavailable, NotConfigured
 from shared.settings import settings
+
+T = TypeVar("T")
+
+Driver = psycopg.Connection[Any]
 
 Values = Sequence[object] | Mapping[str, object]
 """What stands for the placeholders of a statement, by place or by name."""
@@ -45,8 +50,7 @@ KEEPALIVES = {
 }
 """libpq's: a host that vanished, or a network that was cut, ends a connection after about twelve seconds."""
 
-_DRIVER = "driver"
-"""Under which a session keeps psycopg's own connection, since asking the engine for it takes a while."""
+_PASSING = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
 
 _OPENING = "BEGIN; SET LOCAL relance.scope = '{scope:d}'"
 _OPENING_RELAXED = _OPENING + "; SET LOCAL synchronous_commit = off"
@@ -114,21 +118,15 @@ def transaction(scope: int, *, durable: bool = True) -> Iterator[Session]:
     Raises DatabaseUnavailable when Postgres cannot be reached, is lost meanwhile, or takes no change now
     (full, read-only, starting); what was written then may or may not be there.
     """
-    with Session(engine(), expire_on_commit=False) as session:
-        try:
-            _begin(session, (_OPENING if durable else _OPENING_RELAXED).format(scope=scope))
+    opening = (_OPENING if durable else _OPENING_RELAXED).format(scope=scope)
+    try:
+        pooled, _ = _taken(engine(), lambda driver: _command(driver, opening))
+        with _returned(pooled), _Begun(pooled) as session:
             yield session
-            session.commit()
-        except DBAPIError as error:
-            if not _passing(error.orig):
-                raise
-            raise DatabaseUnavailable(_why(error.orig)) from error
-        except psycopg.Error as error:
-            if session.info[_DRIVER].closed:
-                session.invalidate()
-            if not _passing(error):
-                raise
-            raise DatabaseUnavailable(_why(error)) from error
+            session.end()
+    except (DBAPIError, psycopg.Error) as error:
+        _tell(error)
+        raise
 
 
 def run(session: Session, statement: str, values: Values = ()) -> psycopg.Cursor[Any]:
@@ -137,8 +135,7 @@ def run(session: Session, statement: str, values: Values = ()) -> psycopg.Cursor
     With a list for an array. What psycopg raises is told by `transaction`.
     """
     session.flush()
-    driver: psycopg.Connection[Any] = session.info[_DRIVER]
-    return driver.execute(statement, values)
+    return cast("_Begun", session).driver.execute(statement, values)
 
 
 def run_alone(statement: str, values: Values) -> Sequence[tuple[Any, ...]]:
@@ -147,74 +144,104 @@ def run_alone(statement: str, values: Values) -> Sequence[tuple[Any, ...]]:
     Where its connection is lost it is run again, so it must be one that may be. Raises DatabaseUnavailable.
     """
     try:
-        return _run_alone(statement, values)
+        pooled, rows = _taken(own_engine(), lambda driver: _rows(driver, statement, values))
     except psycopg.Error as error:
-        if not _passing(error):
+        _tell(error)
+        raise
+    pooled.close()
+    return rows
+
+
+class _Begun(Session):
+    """A session in a transaction that the driver began, at a fraction of the engine's time.
+
+    The engine takes part only where the session is asked for more than `run`.
+    """
+
+    def __init__(self, pooled: PoolProxiedConnection) -> None:
+        super().__init__(expire_on_commit=False)
+        self.driver = _driver(pooled)
+        self._pooled = pooled
+        self._bound: Connection | None = None
+
+    def get_bind(self, *_: object, **__: object) -> Connection:
+        """The engine's view of the connection."""
+        if self._bound is None:
+            self._bound = Connection(engine(), self._pooled)
+        return self._bound
+
+    def end(self) -> None:
+        """Commit, through the engine where it took part."""
+        if self.in_transaction():
+            self.commit()
+        if self.driver.pgconn.transaction_status != TransactionStatus.IDLE:
+            _command(self.driver, "COMMIT")
+
+    def close(self) -> None:
+        """Undo what was not committed."""
+        if self.driver.closed:
+            self.invalidate()
+        super().close()
+
+
+def _taken(
+    source: Engine, first: Callable[[Driver], T], *, again: bool = True
+) -> tuple[PoolProxiedConnection, T]:
+    """A connection of the pool, and what the first work on it gave.
+
+    Connections that died in the pool are found out here: nothing is done yet, so it is tried once more.
+    """
+    pooled = source.raw_connection()
+    try:
+        return pooled, first(_driver(pooled))
+    except psycopg.Error:
+        died = _driver(pooled).closed
+        _give_back(pooled)
+        if not (again and died):
             raise
-        raise DatabaseUnavailable(_why(error)) from error
-
-
-def _run_alone(statement: str, values: Values, *, again: bool = True) -> Sequence[tuple[Any, ...]]:
-    with _own_connection() as driver:
-        try:
-            done = driver.execute(statement, values)
-            return done.fetchall() if done.description else []
-        except psycopg.OperationalError:
-            if not (again and driver.closed):
-                raise
-    own_engine().dispose()  # what else lies in the pool died with it
-    return _run_alone(statement, values, again=False)
+    source.dispose()  # what else lies in the pool died with it
+    return _taken(source, first, again=False)
 
 
 @contextmanager
-def _own_connection() -> Iterator["psycopg.Connection[Any]"]:
-    pooled = own_engine().raw_connection()
-    driver = cast("psycopg.Connection[Any]", pooled.driver_connection)
+def _returned(pooled: PoolProxiedConnection) -> Iterator[None]:
     try:
-        yield driver
+        yield
     finally:
-        if driver.closed:
-            pooled.invalidate()
-        pooled.close()
+        _give_back(pooled)
 
 
-def _driver(session: Session) -> "psycopg.Connection[Any]":
-    return cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
+def _give_back(pooled: PoolProxiedConnection) -> None:
+    if pooled.is_valid and _driver(pooled).closed:
+        pooled.invalidate()
+    pooled.close()
 
 
-def _begin(session: Session, opening: str) -> None:
-    """libpq is asked itself, at a fraction of the driver's and the engine's time: they where that fails."""
-    driver = _driver(session)
-    try:
-        begun = driver.pgconn.exec_(opening.encode()).status
-    except psycopg.Error:
-        begun = ExecStatus.FATAL_ERROR
-    if begun != ExecStatus.COMMAND_OK:
-        _begin_anew(session, opening)
-        driver = _driver(session)
-    session.info[_DRIVER] = driver
+def _driver(pooled: PoolProxiedConnection) -> Driver:
+    return cast("Driver", pooled.driver_connection)
 
 
-def _begin_anew(session: Session, opening: str) -> None:
-    """Connections that died in the pool are found out here: nothing is done yet, so it is tried once more."""
-    try:
-        _open(session, opening)
-    except DBAPIError as error:
-        session.rollback()
-        if not error.connection_invalidated:
-            raise
-        _open(session, opening)
+def _command(driver: Driver, command: str) -> None:
+    """What gives no rows, and may be more than one statement. Raises psycopg's errors."""
+    done = driver.pgconn.exec_(command.encode())
+    if done.status == ExecStatus.COMMAND_OK:
+        return
+    if done.error_field(DiagnosticField.SQLSTATE) is None:  # it comes from no server
+        driver.close()
+        raise psycopg.OperationalError("The connection is lost.")
+    raise error_from_result(done)
 
 
-def _open(session: Session, opening: str) -> None:
-    # Postgres takes two statements at once only where they have no parameters.
-    session.connection().exec_driver_sql(opening, execution_options={"no_parameters": True})
+def _rows(driver: Driver, statement: str, values: Values) -> Sequence[tuple[Any, ...]]:
+    done = driver.execute(statement, values)
+    return done.fetchall() if done.description else []
 
 
-def _passing(cause: BaseException | None) -> bool:
-    """Whether the trouble is the server's and may pass, and not the statement's."""
-    passing = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.ReadOnlySqlTransaction)
-    return isinstance(cause, passing)
+def _tell(error: psycopg.Error | DBAPIError) -> None:
+    """Raise DatabaseUnavailable where the trouble is the server's and may pass, and not the statement's."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, _PASSING):
+        raise DatabaseUnavailable(_why(cause)) from error
 
 
 def _why(cause: BaseException | None) -> str:
