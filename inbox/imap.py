@@ -14,6 +14,7 @@ What holds in the outside world, and what follows:
 - `UID n:*` always holds the last message, even when its UID is below n: the end is named instead.
 - A server may drop an idling connection without a word, and middle boxes do: IDLE is ended and begun anew
   every few minutes, which a dead connection does not survive.
+- A mail that comes just before an IDLE begins is told of in one breath with the "+" that begins it.
 - Some servers hang up on clients that do not introduce themselves (ID, RFC 2971).
 """
 
@@ -240,9 +241,7 @@ class ImapMailbox:
         try:
             return self._fetched(folder, validity, uids)
         except MailboxUnreachable:
-            with self._within(
-                folder, validity
-            ):  # which fails when it is the server that is gone, and not a mail
+            with self._within(folder, validity):  # which fails where the server is gone, and not a mail
                 pass
         if len(uids) > 1:
             half = len(uids) // 2
@@ -285,7 +284,7 @@ class ImapMailbox:
             return True
         while (left := deadline - time.monotonic()) > 0:
             client.idle()
-            heard = client.idle_check(timeout=min(left, RE_IDLE))
+            heard = client.idle_check(timeout=0 if _read_ahead(client) else min(left, RE_IDLE))
             _, rest = client.idle_done()
             if any(response[1] == b"EXISTS" for response in (*heard, *rest)):
                 return True
@@ -306,6 +305,19 @@ class ImapMailbox:
             folder = client.find_special_folder(SENT)
             if folder is not None and not self._holds(client, folder, message_id):
                 client.append(folder, raw, flags=(SEEN,))
+
+
+def _read_ahead(client: IMAPClient) -> bool:
+    """Whether more came with the server's last line: Python has it then, and the socket tells of none."""
+    sock = client.socket()
+    patience = sock.gettimeout()
+    sock.setblocking(False)
+    try:
+        return bool(client._imap.file.peek())  # noqa: SLF001  # imapclient does not tell
+    except ssl.SSLWantReadError:
+        return False
+    finally:
+        sock.settimeout(patience)
 
 
 def _connect(account: Account) -> IMAPClient:
