@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heapify, heapreplace
 
-from sqlalchemy import Row, text
-
-from shared.db import EVERY_TENANT, transaction
+from shared.db import run_alone
 from shared.errors import BrokerUnavailable
 from shared.metrics import NUDGES
 from workers import broker
@@ -41,7 +39,7 @@ SWEEP_EVERY = 60.0
 # What no nudge is on its way for: none was sent, or it is long ago, or Redis has lost it since.
 _FRESH = """
     state = 'queued' AND due_at <= now()
-    AND (nudged_at IS NULL OR nudged_at < greatest(now() - make_interval(secs => :again), :since))
+    AND (nudged_at IS NULL OR nudged_at < greatest(now() - make_interval(secs => %(again)s), %(since)s))
 """
 
 _TENANTS = """
@@ -55,14 +53,14 @@ _TENANTS = """
 _DUE = """
     WITH due AS MATERIALIZED (
         SELECT w.place
-        FROM unnest(CAST(:tenants AS bigint[]), CAST(:shares AS bigint[])) AS s(tenant_id, share)
+        FROM unnest(CAST(%(tenants)s AS bigint[]), CAST(%(shares)s AS bigint[])) AS s(tenant_id, share)
         CROSS JOIN LATERAL (
             SELECT ctid AS place FROM {table} WHERE tenant_id = s.tenant_id AND {fresh} AND {free}
             ORDER BY due_at LIMIT s.share FOR UPDATE SKIP LOCKED
         ) w
     )
     UPDATE {table} SET nudged_at = now()
-    WHERE ctid = ANY(ARRAY(SELECT place FROM due)) RETURNING id, tenant_id, due_at
+    WHERE ctid = ANY(ARRAY(SELECT place FROM due)) RETURNING due_at, tenant_id, id
 """
 
 # A site is visited by one worker at a time: who would only have to wait is not called.
@@ -73,11 +71,11 @@ _FREE = {
 }
 
 _RESCUE = """
-    UPDATE {table} SET nudged_at = now() - make_interval(secs => :early)
-    WHERE id = ANY(:ids) AND state || '' = 'queued' AND due_at <= now() RETURNING id
+    UPDATE {table} SET nudged_at = now() - make_interval(secs => %(early)s)
+    WHERE id = ANY(%(ids)s) AND state || '' = 'queued' AND due_at <= now() RETURNING id
 """
 
-_UNMARK = "UPDATE {table} SET nudged_at = NULL WHERE id = ANY(:ids) AND state || '' = 'queued'"
+_UNMARK = "UPDATE {table} SET nudged_at = NULL WHERE id = ANY(%(ids)s) AND state || '' = 'queued'"
 
 
 @dataclass(slots=True)
@@ -116,12 +114,12 @@ class Served:
         self.given = {tenant: part * nudges for tenant, nudges in self.given.items() if part * nudges > 0.1}
         self.at = now
 
-    def order(self, rows: Sequence[Row[int, int, datetime]]) -> list[int]:
-        """Count rows (id, tenant, due time) as given; their ids, the least served tenant's first."""
+    def order(self, rows: Sequence[tuple[datetime, int, int]]) -> list[int]:
+        """Count rows (due time, tenant, id) as given; their ids, the least served tenant's first."""
         turns: list[tuple[float, int]] = []
-        for row in sorted(rows, key=lambda row: row.due_at):
-            turn = self.given[row.tenant_id] = self.given.get(row.tenant_id, 0.0) + 1.0
-            turns.append((turn, row.id))
+        for _, tenant, row_id in sorted(rows):
+            turn = self.given[tenant] = self.given.get(tenant, 0.0) + 1.0
+            turns.append((turn, row_id))
         return [row_id for _, row_id in sorted(turns)]
 
 
@@ -150,10 +148,10 @@ class Nudger:
             "fresh": _FRESH,
             "free": _FREE.get(queue, "true"),
         }
-        self._tenants = text(_TENANTS.format(**names))
-        self._due = text(_DUE.format(**names))
-        self._rescue = text(_RESCUE.format(**names))
-        self._unmark = text(_UNMARK.format(**names))
+        self._tenants = _TENANTS.format(**names)
+        self._due = _DUE.format(**names)
+        self._rescue = _RESCUE.format(**names)
+        self._unmark = _UNMARK.format(**names)
 
     def nudge(self, since: datetime) -> bool:
         """Send the ids of due rows as far as there is room; False where none was due.
@@ -176,28 +174,24 @@ class Nudger:
 
         Raises BrokerUnavailable, as `nudge` does.
         """
-        rescued = {"ids": list(ids), "early": AGAIN - SOON}
-        with transaction(EVERY_TENANT, durable=False) as session:
-            due = session.scalars(self._rescue, rescued).all()
+        due = run_alone(self._rescue, {"ids": list(ids), "early": AGAIN - SOON})
         if due:
-            self._send(due, ahead=True)
+            self._send([row_id for (row_id,) in due], ahead=True)
 
     def due(self, room: int, since: datetime) -> tuple[list[int], bool]:
         """Mark at most `room` due rows as nudged: their ids, in turns, and whether any was due."""
         fresh = {"again": AGAIN, "since": since}
-        with transaction(EVERY_TENANT, durable=False) as session:
-            tenants = session.scalars(self._tenants, fresh).all()
-            dealt = shares(self.served.given, tenants, room)
-            wanted = {"tenants": list(dealt), "shares": list(dealt.values())}
-            rows = session.execute(self._due, fresh | wanted).all() if dealt else []
+        tenants = [tenant for (tenant,) in run_alone(self._tenants, fresh)]
+        dealt = shares(self.served.given, tenants, room)
+        wanted = {"tenants": list(dealt), "shares": list(dealt.values())}
+        rows = run_alone(self._due, fresh | wanted) if dealt else []
         return self.served.order(rows), bool(tenants)
 
     def _send(self, ids: Sequence[int], *, ahead: bool = False) -> None:
         try:
             broker.send(self._queue, ids, ahead=ahead)
         except BrokerUnavailable:
-            with transaction(EVERY_TENANT) as session:
-                session.execute(self._unmark, {"ids": list(ids)})
+            run_alone(self._unmark, {"ids": list(ids)})
             raise
         self._pace.added(len(ids))
         NUDGES.labels(self._queue).inc(len(ids))

@@ -14,7 +14,7 @@ from dramatiq import Worker
 
 from shared import logs, tracing
 from shared.settings import settings
-from workers import broker, health
+from workers import broker, health, loaded
 from workers.services.leaving import departure
 from workers.services.ledger import QUEUES
 from workers.standby import Standby
@@ -42,6 +42,7 @@ def run(queues: Sequence[str]) -> None:
     own = _declare(queues)
     broker.broker().add_middleware(Standby(queues, _threads(queues)))
     worker = _worker(queues)
+    loaded.settle()
     worker.start()
     if settings().metrics_port:
         health.serve(settings().metrics_port, _threads_live(worker) | own, _ready())

@@ -25,7 +25,7 @@ from shared.db import CONNECT_TIMEOUT, KEEPALIVES, database_url
 from shared.errors import BrokerUnavailable, DatabaseUnavailable
 from shared.metrics import LEADER, ROUND
 from shared.settings import settings
-from workers import broker, gauges, health, nudging
+from workers import broker, gauges, health, loaded, nudging
 from workers.services import ledger, settling
 
 LEADER_LOCK = 0x72656C6E
@@ -190,6 +190,7 @@ def main() -> None:
         signal.signal(number, lambda *_: reconciler.stop())
     if settings().metrics_port:
         health.serve(settings().metrics_port, {"rounds": reconciler.lively}, {"database": health.database})
+    loaded.settle()
     reconciler.run()
 
 

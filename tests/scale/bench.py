@@ -20,7 +20,7 @@ from rich.table import Table
 
 from tests.faults import rows
 from tests.faults.farm import Farm, running, wait_for
-from workers import broker, gauges, nudging
+from workers import broker, gauges, loaded, nudging
 from workers.reconciler import LEADER_LOCK, Reconciler, _connected
 from workers.services import ledger
 
@@ -271,6 +271,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--threads", type=int, default=THREADS)
     asked = parser.parse_args()
+    loaded.settle()
     figures = asdict(measure(asked.jobs, asked.rows, asked.threads))
     if asked.json:
         sys.stdout.write(json.dumps(figures, indent=2) + "\n")

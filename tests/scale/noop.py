@@ -13,6 +13,7 @@ from dramatiq import Worker
 
 from shared.db import transaction
 from shared.states import State
+from workers import loaded
 from workers.broker import broker
 from workers.services import leases, ledger
 
@@ -43,6 +44,7 @@ def main() -> None:
     broker()
     dramatiq.actor(job, actor_name="browser", queue_name="browser")
     worker = Worker(broker(), queues={"browser"}, worker_timeout=200, worker_threads=int(threads))
+    loaded.settle()
     worker.start()
     stop.wait()
     worker.stop()
