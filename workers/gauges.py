@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from shared.db import EVERY_TENANT, transaction
 from shared.metrics import BACKLOG, IN_FLIGHT, MAILBOX_LAG, MAILBOXES, OLDEST
-from workers.services.ledger import QUEUES
+from workers.services.claims import QUEUES
 from workers.services.mailboxes import WELL
 
 _BACKLOG = """

@@ -14,7 +14,7 @@ from shared.db import run_alone
 from shared.errors import BrokerUnavailable
 from shared.metrics import NUDGES
 from workers import broker
-from workers.services import ledger
+from workers.services.claims import QUEUES
 
 WINDOW = 500
 """The most messages of one queue that may wait at the broker."""
@@ -144,7 +144,7 @@ class Nudger:
         self.served = Served()
         self._swept = time.monotonic()
         names = {
-            "table": ledger.QUEUES[queue].__tablename__,
+            "table": QUEUES[queue].__tablename__,
             "fresh": _FRESH,
             "free": _FREE.get(queue, "true"),
         }

@@ -15,8 +15,8 @@ from dramatiq import Worker
 from shared import logs, tracing
 from shared.settings import settings
 from workers import broker, health, loaded
+from workers.services.claims import QUEUES
 from workers.services.leaving import departure
-from workers.services.ledger import QUEUES
 from workers.standby import Standby
 
 GRACE = 150.0

@@ -27,6 +27,7 @@ from shared.metrics import LEADER, ROUND
 from shared.settings import settings
 from workers import broker, gauges, health, loaded, nudging
 from workers.services import ledger, settling
+from workers.services.claims import QUEUES
 
 LEADER_LOCK = 0x72656C6E
 """Advisory lock of the leader ("reln")."""
@@ -69,7 +70,7 @@ class Reconciler:
         self._calm_until = 0.0
         self._away = False
         self._back: datetime | None = None
-        self._nudgers = {queue: nudging.Nudger(queue) for queue in ledger.QUEUES}
+        self._nudgers = {queue: nudging.Nudger(queue) for queue in QUEUES}
 
     def stop(self) -> None:
         """End after the round under way."""
@@ -142,7 +143,7 @@ class Reconciler:
         return any(nudged) or _more(lost)
 
     def _expired(self) -> dict[str, list[int]]:
-        found = {queue: ledger.expire(queue, self._back) for queue in ledger.QUEUES}
+        found = {queue: ledger.expire(queue, self._back) for queue in QUEUES}
         self._expires_at = time.monotonic() + (0.0 if _more(found) else EXPIRE_EVERY)
         return {queue: ids for queue, ids in found.items() if ids}
 

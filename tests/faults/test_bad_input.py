@@ -31,6 +31,7 @@ from tests.faults.farm import Postgres, wait_for
 from tests.integration.workers.test_nudging import ALWAYS
 from workers import broker, nudging
 from workers.services import leases, ledger
+from workers.services.claims import Claim
 from workers.services.insisting import insist
 
 
@@ -55,7 +56,7 @@ def row_of(row_id: int) -> Submission:
         return session.get_one(Submission, row_id)
 
 
-def armed(row_id: int) -> ledger.Claim:
+def armed(row_id: int) -> Claim:
     held = ledger.claim("browser", row_id)
     assert held is not None
     with transaction(held.tenant_id) as session:
@@ -63,7 +64,7 @@ def armed(row_id: int) -> ledger.Claim:
     return held
 
 
-def end(held: ledger.Claim) -> None:
+def end(held: Claim) -> None:
     with transaction(held.tenant_id) as session:
         ledger.finish(session, held, State.SENT, "generic.words")
 
@@ -83,7 +84,7 @@ def test_a_database_that_only_reads_makes_work_wait_and_says_so(database: str, d
     with pytest.raises(DatabaseUnavailable, match="read-only"):
         ledger.claim("browser", due)
     switch(database, f"ALTER DATABASE {name} RESET default_transaction_read_only")
-    assert ledger.claim("browser", due) == ledger.Claim("browser", due, row_of(due).tenant_id, 1)
+    assert ledger.claim("browser", due) == Claim("browser", due, row_of(due).tenant_id, 1)
 
 
 FULL = """

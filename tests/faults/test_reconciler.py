@@ -22,6 +22,7 @@ from tests.scale.bench import leader, started
 from workers import broker
 from workers.reconciler import EXPIRE_EVERY, Reconciler, _connected
 from workers.services import ledger
+from workers.services.claims import Claim
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +91,7 @@ def test_after_a_flush_of_redis_the_queue_is_built_anew(database: str) -> None:
         assert wait_for(lambda: messages() == 3, 4)
 
 
-def held_row(database: str) -> ledger.Claim:
+def held_row(database: str) -> Claim:
     """A row that a worker holds."""
     rows.leads(database, rows.tenants(database, 1), 1)
     with transaction(EVERY_TENANT) as session:

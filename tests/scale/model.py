@@ -16,13 +16,13 @@ import numpy as np
 from sqlalchemy import text
 
 from shared.db import EVERY_TENANT, transaction
-from shared.models import Submission
 from shared.settings import settings
 from shared.states import State
 from tests.scale.keda import Autoscaler, Scaling
 from workers import nudging
 from workers.services import ledger
-from workers.services.guarded import NOW, Attempt, Change, prepared
+from workers.services.claims import Claim
+from workers.services.guarded import NOW, Change, prepared
 
 SLOTS = 2
 """Pages a pod, as deployed."""
@@ -190,7 +190,7 @@ class Model:
 
 def _change(ids: Sequence[int], change: Change, values: dict[str, object]) -> None:
     """The ledger's own guarded write for each of the rows, at their first attempt."""
-    written = [prepared(Attempt(Submission, row_id, 1), change, values) for row_id in ids]
+    written = [prepared(Claim("browser", row_id, 0, 1), change, values) for row_id in ids]
     _many(written[0][0], [given for _, given in written])
 
 

@@ -7,7 +7,7 @@ import typer
 from workers.cli.output import AsJson, Tenant, actor, print_json, say, table
 from workers.services import accounts
 from workers.services import quarantine as service
-from workers.services.ledger import QUEUES
+from workers.services.claims import QUEUES
 
 quarantine = typer.Typer()
 

@@ -8,7 +8,7 @@ import typer
 
 from shared.settings import settings
 from workers.cli.output import AsJson, out, print_json, say, table
-from workers.services.ledger import QUEUES
+from workers.services.claims import QUEUES
 
 
 def register(app: typer.Typer) -> None:

@@ -16,7 +16,7 @@ from shared.metrics import OUTCOMES
 from shared.settings import settings
 from shared.states import State, sources
 from workers.services import bulk, ledger
-from workers.services.ledger import Claim
+from workers.services.claims import QUEUES, Claim
 
 # The tenant is a value to the planner, so that the companions are read off the index in their order.
 _CLAIM = """
@@ -60,7 +60,7 @@ def claim(queue: str, row_id: int, most: int, small: str) -> list[Claim]:
 
     A row over which a worker died goes alone, so that poison takes no other row with it.
     """
-    statement = _CLAIM.format(table=ledger.QUEUES[queue].__tablename__, small=small)
+    statement = _CLAIM.format(table=QUEUES[queue].__tablename__, small=small)
     lease = (ledger.owner(), settings().lease)
     rows = run_alone(statement, (*lease, row_id, row_id, most - 1, *lease))
     ordered = sorted(rows, key=lambda row: (row[0] != row_id, row[0]))

@@ -17,7 +17,7 @@ from shared.models import Classification, Draft, Review, Tenant
 from shared.states import ReviewKind, State
 from workers.services import batches, bulk, conversations, settling, suppressions
 from workers.services.batches import Ending
-from workers.services.ledger import Claim
+from workers.services.claims import Claim
 from workers.services.reading import findings_of, modelled, ruled, storable
 
 _ANSWERED = (Action.DRAFT, Action.REVIEW)

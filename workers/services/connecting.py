@@ -17,8 +17,8 @@ from shared.settings import settings
 from shared.states import LEASED, State
 from shared.vault import vault
 from workers.services import ledger
+from workers.services.claims import Claim
 from workers.services.contacting import lock
-from workers.services.ledger import Claim
 from workers.services.mailboxes import CONNECTED, FULL, account_of
 
 AGAIN = timedelta(seconds=3)

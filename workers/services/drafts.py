@@ -18,7 +18,7 @@ from shared.models import Draft, Message, Passage, Review
 from shared.settings import settings
 from shared.states import ReviewKind, State
 from workers.services import conversations, leases, ledger, outgoing
-from workers.services.ledger import Claim
+from workers.services.claims import Claim
 
 PASSAGES = 5
 """Passages of the tenant's knowledge that a draft may lean on."""

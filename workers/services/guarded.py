@@ -23,6 +23,7 @@ from shared.db import run
 from shared.models import Base
 from shared.settings import settings
 from shared.states import State
+from workers.services.claims import Claim
 
 
 class Clock(Enum):
@@ -49,29 +50,20 @@ class Change:
     first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One attempt at a row, and the table of the row."""
-
-    model: type[Base]
-    id: int
-    number: int
-
-
-def write(session: Session, attempt: Attempt, change: Change, values: Mapping[str, object]) -> bool:
+def write(session: Session, held: Claim, change: Change, values: Mapping[str, object]) -> bool:
     """Write `values` into the row; False where another attempt holds it, or it is in none of the states.
 
     A value may be NOW; a timedelta is that much after it.
     """
-    return run(session, *prepared(attempt, change, values)).rowcount == 1
+    return run(session, *prepared(held, change, values)).rowcount == 1
 
 
-def prepared(attempt: Attempt, change: Change, values: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+def prepared(held: Claim, change: Change, values: Mapping[str, object]) -> tuple[str, dict[str, object]]:
     """The statement that `write` runs, and what stands for its placeholders."""
     places = tuple((name, _place(name, value)) for name, value in values.items())
-    statement, documents = _statement(attempt.model, change, places)
+    statement, documents = _statement(held.model, change, places)
     given = dict(values) | {name: Jsonb(values[name]) for name in documents}
-    own = {"of_id": attempt.id, "of_attempt": attempt.number, "new_lease": settings().lease}
+    own = {"of_id": held.id, "of_attempt": held.attempt, "new_lease": settings().lease}
     return statement, given | own
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shared.compliance.verdict import Ruling
 from shared.states import State
 from workers.services import ledger
-from workers.services.ledger import Claim
+from workers.services.claims import Claim
 
 BATCH = 1_000
 """Rows that one hold takes along; the next one takes as many."""

@@ -14,7 +14,7 @@ from shared.errors import DatabaseUnavailable
 from shared.logs import log
 from shared.settings import settings
 from workers.services import ledger
-from workers.services.ledger import Claim
+from workers.services.claims import Claim
 
 AGAIN = 0.5
 """Seconds until the next try where the database was away: when it is back, leases have little left."""

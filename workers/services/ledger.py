@@ -12,7 +12,6 @@ that something was sent, or was about to be, is on the disk before anything foll
 import os
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -24,22 +23,12 @@ from shared import tracing
 from shared.db import EVERY_TENANT, run_alone, transaction
 from shared.errors import LeaseLost
 from shared.metrics import LEASES_EXPIRED, OUTCOMES
-from shared.models import Draft, Mailbox, Message, Outgoing, Review, Submission
+from shared.models import Review
 from shared.settings import settings
 from shared.states import LEASED, ReviewKind, ReviewState, State, ended, sources
 from workers.services import guarded
-from workers.services.guarded import NOW, Attempt, Change
-
-type_of = type[Submission] | type[Mailbox] | type[Message] | type[Draft] | type[Outgoing]
-
-QUEUES: dict[str, type_of] = {
-    "browser": Submission,
-    "inbox": Mailbox,
-    "classify": Message,
-    "respond": Draft,
-    "send": Outgoing,
-}
-"""One queue a kind of work."""
+from workers.services.claims import QUEUES, Claim
+from workers.services.guarded import NOW, Change
 
 MAX_DEATHS = 3
 """Workers that may die over one row before it is set aside as poison."""
@@ -108,21 +97,6 @@ _LOST = """
 _RAN_OUT = "state IN ('running', 'armed') AND lease_until < now() ORDER BY lease_until"
 _NOBODY_COULD_RENEW = "lease_until < greatest(pg_postmaster_start_time(), CAST(:back AS timestamptz))"
 _OURS = "id = :id AND leased_by = :owner AND state IN ('running', 'armed')"
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The right to work on one row until the lease ends."""
-
-    queue: str
-    id: int
-    tenant_id: int
-    attempt: int
-
-    @property
-    def model(self) -> type_of:
-        """The table of the row."""
-        return QUEUES[self.queue]
 
 
 def owner() -> str:
@@ -307,7 +281,7 @@ _END_UNKNOWN = Change((State.UNKNOWN,))
 
 
 def _written(session: Session, held: Claim, change: Change, values: dict[str, object]) -> bool:
-    return guarded.write(session, Attempt(held.model, held.id, held.attempt), change, values)
+    return guarded.write(session, held, change, values)
 
 
 def _guarded(session: Session, held: Claim, change: Change, **values: object) -> None:

@@ -17,9 +17,9 @@ from shared.logs import log
 from shared.models import Folder, Mailbox
 from shared.settings import settings
 from workers.services import connecting, leases, ledger, settling
+from workers.services.claims import Claim
 from workers.services.guarded import NOW
 from workers.services.leaving import departure
-from workers.services.ledger import Claim
 from workers.services.mailboxes import opened
 
 BATCH = 100

@@ -12,9 +12,9 @@ from shared.compliance.verdict import Facts, Ruling, Scope, Verdict
 from shared.models import Mailbox, Outgoing, Tenant
 from shared.states import State
 from workers.services import conversations, ledger
+from workers.services.claims import Claim
 from workers.services.contacting import lock, suppressed, used_today
 from workers.services.holding import hold
-from workers.services.ledger import Claim
 
 SENDING = "sending"
 """The reason of a running row that passed the chain: it counts against the day until it is armed."""

@@ -11,9 +11,9 @@ from shared.errors import MailboxError, MailboxRefused, MailboxUnreachable, Mail
 from shared.models import Draft, Mailbox, Message, Outgoing
 from shared.states import State
 from workers.services import connecting, conversations, leases, ledger, mail_limits, watching
+from workers.services.claims import Claim
 from workers.services.contacting import reply_address
 from workers.services.conversations import Context
-from workers.services.ledger import Claim
 from workers.services.mailboxes import opened
 
 

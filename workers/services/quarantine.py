@@ -15,6 +15,7 @@ from shared.errors import BadInput, NotFound
 from shared.models import Draft, Lead, Mailbox, Message, Outgoing, Submission
 from shared.states import State
 from workers.services import audit, ledger
+from workers.services.claims import QUEUES, Work
 
 MOST = 500
 """Rows of one queue that are listed."""
@@ -38,7 +39,7 @@ class Poison:
 def listed(tenant_id: int) -> list[Poison]:
     """What is in quarantine, queue by queue, oldest first."""
     with transaction(tenant_id) as session:
-        return [found for queue in ledger.QUEUES for found in _of_queue(session, queue)]
+        return [found for queue in QUEUES for found in _of_queue(session, queue)]
 
 
 def retry(tenant_id: int, queue: str, row_id: int, actor: str) -> None:
@@ -54,9 +55,9 @@ def drop(tenant_id: int, queue: str, row_id: int, actor: str) -> None:
 
 
 def _decide(tenant_id: int, queue: str, row_id: int, actor: str, after: State, action: str) -> None:
-    if queue not in ledger.QUEUES:
-        raise BadInput(f"There is no queue {queue!r}: use one of {', '.join(ledger.QUEUES)}.")
-    model = ledger.QUEUES[queue]
+    if queue not in QUEUES:
+        raise BadInput(f"There is no queue {queue!r}: use one of {', '.join(QUEUES)}.")
+    model = QUEUES[queue]
     poison = select(model.id).where(model.id == row_id, model.state == State.QUARANTINED)
     with transaction(tenant_id) as session:
         if session.scalar(poison.with_for_update()) is None:
@@ -70,7 +71,7 @@ def _of_queue(session: Session, queue: str) -> list[Poison]:
     return [Poison(queue, *row) for row in rows]
 
 
-def _poison(model: ledger.type_of, about: SQLColumnExpression[str]) -> _Query:
+def _poison(model: Work, about: SQLColumnExpression[str]) -> _Query:
     """The rows of a table that are in quarantine; without what is large in them."""
     columns = select(model.id, about, model.deaths, model.detail, model.ended_at)
     return columns.where(model.state == State.QUARANTINED).order_by(model.ended_at, model.id)

@@ -16,8 +16,8 @@ from shared.models import Message
 from workers.services import batches, leases, watching
 from workers.services.attributing import Arrived, attribute_mails
 from workers.services.bulk import any_of
+from workers.services.claims import Claim
 from workers.services.concluding import Reading, conclude
-from workers.services.ledger import Claim
 from workers.services.reading import classify
 
 MOST = 100

@@ -19,7 +19,7 @@ from shared.metrics import SETTLED
 from shared.models import Message, Outgoing, Review, Submission
 from shared.states import ReviewKind, ReviewState, State
 from workers.services import ledger
-from workers.services.ledger import Claim
+from workers.services.claims import Claim
 
 BATCH = 200
 """Outcomes that one round looks through."""

@@ -22,10 +22,10 @@ from shared.models import Evidence, Submission
 from shared.settings import settings
 from shared.states import ReviewKind, State
 from workers.services import leases, ledger, watching
+from workers.services.claims import Claim
 from workers.services.guarded import NOW
 from workers.services.insisting import insist
 from workers.services.leaving import departure
-from workers.services.ledger import Claim
 from workers.services.submitting import Job, prepare
 
 MAX_TRIES = 3

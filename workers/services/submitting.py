@@ -13,11 +13,11 @@ from shared.db import EVERY_TENANT, transaction
 from shared.models import Campaign, Lead, Mailbox, Sender, Submission, Tenant
 from shared.states import LEASED, State
 from workers.services import ledger, templates
+from workers.services.claims import Claim
 from workers.services.contacting import lock, reply_address, suppressed, used_today
 from workers.services.guarded import NOW
 from workers.services.holding import hold
 from workers.services.hosting import server_of
-from workers.services.ledger import Claim
 
 VISITING = "visiting"
 """The reason of a running row that passed the chain: it holds its domain and counts against the day."""

@@ -14,7 +14,7 @@ from tests.integration.mail.providers import imap_account
 from tests.integration.mail.servers import ImapServer, Postbox
 from tests.integration.workers.conftest import World, build
 from workers.services import connecting, ledger, mail
-from workers.services.ledger import Claim
+from workers.services.claims import Claim
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from tests.integration.workers.conftest import World, build
 from tests.integration.workers.letters import sent_form, understood, written
 from tests.standins.anthropic_api import KEY, MessagesApi, messages_api
 from tests.standins.anthropic_api import written as model_wrote
-from workers.services import drafts, knowledge, ledger, outgoing, reviews, suppressions
+from workers.services import drafts, knowledge, outgoing, reviews, suppressions
+from workers.services.claims import QUEUES
 
 INTEREST = "Hello, this is very interesting. Please call me on Thursday at 10 so that we can get started."
 EVE = "eve@acme.example"
@@ -175,7 +176,7 @@ def test_a_person_settles_what_nobody_can_prove(live: World, flagged: int, postb
 
 def test_an_unreachable_server_puts_the_mail_back(live: World, flagged: int, postbox: Postbox) -> None:
     with transaction(live.tenant) as session:
-        mailbox = session.scalars(select(ledger.QUEUES["inbox"])).one()
+        mailbox = session.scalars(select(QUEUES["inbox"])).one()
         mailbox.settings = {**mailbox.settings, "port": 9}
     reviews.approve(live.tenant, flagged, EVE, "Re", "Thursday at 10 it is.")
     mail = sent_mail(live)

@@ -12,8 +12,8 @@ from shared.models import Review, Submission
 from shared.states import ReviewKind, ReviewState, State
 from tests.integration.workers.conftest import World
 from workers.services import campaigns, ledger
+from workers.services.claims import Claim
 from workers.services.guarded import NOW
-from workers.services.ledger import Claim
 
 
 @pytest.fixture

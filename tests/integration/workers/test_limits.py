@@ -14,8 +14,8 @@ from shared.states import State
 from tests.integration.workers.conftest import World
 from tests.integration.workers.letters import arrive, sent_form, written
 from workers.services import campaigns, conversations, ledger, mail_limits
+from workers.services.claims import Claim
 from workers.services.guarded import NOW
-from workers.services.ledger import Claim
 from workers.services.submitting import Job, prepare
 
 Build = Callable[[str], World]

@@ -13,11 +13,12 @@ from tests.integration.workers.conftest import World
 from tests.integration.workers.letters import arrive, sent_form, written
 from workers.services import campaigns, conversations, ledger
 from workers.services import quarantine as service
+from workers.services.claims import QUEUES
 
 
 def poisoned(queue: str, row_id: int) -> None:
     """Workers die over a row until it is set aside."""
-    model = ledger.QUEUES[queue]
+    model = QUEUES[queue]
     for _ in range(ledger.MAX_DEATHS):
         with transaction(EVERY_TENANT) as session:
             session.execute(update(model).where(model.id == row_id).values(due_at=func.now()))

@@ -17,7 +17,8 @@ from shared.db import transaction
 from shared.models import Evidence, Review, Submission, Tenant
 from shared.states import ReviewKind, State
 from tests.integration.workers.conftest import World
-from workers.services import campaigns, ledger, reviews, submissions, suppressions
+from workers.services import campaigns, reviews, submissions, suppressions
+from workers.services.claims import Claim
 from workers.services.leaving import departure
 
 PAGE = """<!doctype html><html lang="en"><title>Bakery</title><h1>Contact us</h1>
@@ -172,7 +173,7 @@ async def test_a_job_whose_lease_was_lost_does_not_click(
     """A frozen worker wakes after its row was given to another."""
     real = submissions._arm
 
-    def late(held: ledger.Claim, armed: submissions.Armed) -> None:
+    def late(held: Claim, armed: submissions.Armed) -> None:
         with transaction(world.tenant) as session:
             session.execute(
                 update(Submission).values(lease_until=func.now() - func.make_interval(0, 0, 0, 1))

@@ -12,7 +12,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from shared import metrics  # declares them
 from tests.unit.deploy.conftest import DEPLOY, program
-from workers.services.ledger import QUEUES
+from workers.services.claims import QUEUES
 
 RULES = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text())["groups"][0]["rules"]
 TESTS = sorted((DEPLOY / "prometheus").glob("*_test.yml"))

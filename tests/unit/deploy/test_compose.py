@@ -8,7 +8,7 @@ from shared.settings import Settings
 from tests.unit.deploy.conftest import DEPLOY, named, of_kind, pod, render
 from tests.unit.deploy.test_images import TARGETS
 from tests.unit.deploy.test_kubernetes import grace
-from workers.services.ledger import QUEUES
+from workers.services.claims import QUEUES
 
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]

@@ -10,7 +10,7 @@ from browser.egress import EgressLimits
 from browser.egress_address import _REFUSED, WEB_PORTS
 from shared.settings import Settings
 from tests.unit.deploy.conftest import DEPLOY, ROOT, named, of_kind, pod, render, settings_of
-from workers.services.ledger import QUEUES
+from workers.services.claims import QUEUES
 
 KUBERNETES = "1.32"
 

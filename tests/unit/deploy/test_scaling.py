@@ -10,7 +10,7 @@ from shared.db import EVERY_TENANT, transaction
 from shared.models import Tenant
 from tests.unit.deploy.conftest import DEPLOY, named, of_kind, render
 from tests.unit.deploy.keda_schema import SPECS
-from workers.services.ledger import QUEUES
+from workers.services.claims import QUEUES
 
 
 def trigger(pool: dict, kind: str) -> dict:
