@@ -25,7 +25,7 @@ from transformers import BertTokenizer, PreTrainedModel, PreTrainedTokenizerFast
 
 from classifiers import bases, vocabulary
 from classifiers.corpus import rows
-from classifiers.network import brisk, pooled
+from classifiers.network import brisk, fastest, pooled
 
 SIZE = 30_000
 """Entries of the new vocabulary: 11.5 MB as 8-bit integers of 384 dimensions."""
@@ -170,7 +170,8 @@ def _window(words: list[str], chance: random.Random) -> str:
 def embed(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, texts: Sequence[str]) -> torch.Tensor:
     """Mean-pooled embeddings (texts, dimensions), not normalised."""
     inputs = tokenizer(list(texts), padding=True, truncation=True, max_length=LONGEST, return_tensors="pt")
-    return pooled(model, inputs["input_ids"], inputs["attention_mask"])
+    ids, mask = (inputs[name].to(model.device) for name in ("input_ids", "attention_mask"))
+    return pooled(model, ids, mask)
 
 
 def distil(plan: Plan) -> Path:
@@ -178,6 +179,8 @@ def distil(plan: Plan) -> Path:
     start = prepare_student(plan)
     teacher, english = bases.open_base(bases.PACKAGED)
     student, tokenizer = bases.open_base(str(start))
+    for model in (teacher, student):
+        model.to(fastest())  # type: ignore[arg-type]  # transformers hides its signature
     optimiser, schedule = _optimiser(student, plan)
     first = _resume(plan.out, student, optimiser, schedule)
     teacher.eval()  # type: ignore[no-untyped-call]
@@ -207,12 +210,12 @@ def _loss(
     english: PreTrainedTokenizerFast,
     meant: list[str],
 ) -> torch.Tensor:
-    with brisk():
+    with brisk(student.device.type):
         with torch.no_grad():
             wanted = functional.normalize(embed(teacher, english, meant).float(), dim=-1)
         got = functional.normalize(embed(student, tokenizer, read).float(), dim=-1)
     near: torch.Tensor = 10 * (1 - (got * wanted).sum(-1)).mean()
-    among = functional.cross_entropy(got @ wanted.T / 0.05, _first_equal(meant))
+    among = functional.cross_entropy(got @ wanted.T / 0.05, _first_equal(meant).to(got.device))
     return near + among
 
 
@@ -249,7 +252,7 @@ def _checkpoint(
 def _resume(out: Path, student: PreTrainedModel, optimiser: Optimizer, schedule: LRScheduler) -> int:
     if not (out / "checkpoint.pt").exists():
         return 0
-    state = torch.load(out / "checkpoint.pt", weights_only=True)
+    state = torch.load(out / "checkpoint.pt", map_location="cpu", weights_only=True)
     student.load_state_dict(state["student"])
     optimiser.load_state_dict(state["optimiser"])
     schedule.load_state_dict(state["schedule"])

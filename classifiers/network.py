@@ -43,7 +43,7 @@ def fastest() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def brisk(kind: str = "cpu") -> torch.autocast:
+def brisk(kind: str) -> torch.autocast:
     """Half precision where a device of the kind multiplies it; elsewhere floats are thirty times quicker."""
     if kind == "cuda":
         quick = torch.cuda.is_bf16_supported()
