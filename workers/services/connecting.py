@@ -19,7 +19,8 @@ from shared.vault import vault
 from workers.services import ledger
 from workers.services.claims import Claim
 from workers.services.contacting import lock
-from workers.services.mailboxes import CONNECTED, FULL, account_of
+from workers.services.mail_limits import CONNECTED
+from workers.services.mailboxes import FULL, account_of
 
 AGAIN = timedelta(seconds=3)
 """How long a job waits before it asks for a connection again."""

@@ -1,5 +1,6 @@
 """What forms and mails have in common: taking turns, who must not be written to, where answers go."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select, text
@@ -21,16 +22,16 @@ def used_today(
     session: Session,
     model: Sendable,
     ours: ColumnElement[bool],
-    going: str,
+    going: Collection[str],
     now: datetime,
     most: int | None = None,
 ) -> int:
     """What was armed since midnight (UTC), counted to `most` where given, and what may be any moment: the
-    running rows whose reason is `going`.
+    running rows whose reason is one of `going`.
     """
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     sent = select(model.id).where(ours, model.armed_at >= midnight).limit(most)
-    under_way = select(func.count()).where(ours, model.state == State.RUNNING, model.reason == going)
+    under_way = select(func.count()).where(ours, model.state == State.RUNNING, model.reason.in_(going))
     counted = select(func.count()).select_from(sent.subquery())
     return (session.scalar(counted) or 0) + (session.scalar(under_way) or 0)
 

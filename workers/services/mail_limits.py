@@ -17,7 +17,14 @@ from workers.services.contacting import lock, suppressed, used_today
 from workers.services.holding import hold
 
 SENDING = "sending"
-"""The reason of a running row that passed the chain: it counts against the day until it is armed."""
+"""The reason of a running row that passed the chain."""
+
+CONNECTED = "connected"
+"""The reason of a leased row that holds one of its host's connections."""
+
+_GOING = (SENDING, CONNECTED)
+"""The reasons of a running row that counts against the day until it is armed: it passed the chain, and took a
+connection since, where its host counts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ def allowance(session: Session, mailbox: Mailbox, now: datetime) -> Allowance:
     age = now - first if first else None
     limit = mailbox.mails_a_day if mailbox.established else warmup.allowance(age, mailbox.mails_a_day)
     return Allowance(
-        used_today(session, Outgoing, ours, SENDING, now), limit, first, limit < mailbox.mails_a_day
+        used_today(session, Outgoing, ours, _GOING, now), limit, first, limit < mailbox.mails_a_day
     )
 
 
@@ -70,7 +77,7 @@ def _facts(session: Session, row: Outgoing) -> Facts:
         now=now,
         suppressed=suppressed(session, tenant.id, around.lead.domain, row.recipient)
         or suppressed(session, tenant.id, domain, row.recipient),
-        sent_today=used_today(session, Outgoing, Outgoing.tenant_id == tenant.id, SENDING, now),
+        sent_today=used_today(session, Outgoing, Outgoing.tenant_id == tenant.id, _GOING, now),
         limit_a_day=tenant.mails_a_day,
         mailbox_sent_today=may.sent_today,
         mailbox_limit=may.limit,

@@ -21,13 +21,10 @@ from workers.services.accounts import clean_address
 _STORED = ("user", "host", "port", "tls", "smtp_host", "smtp_port", "smtp_tls", "folders", "since")
 
 
-CONNECTED = "connected"
-"""The reason of a leased row that holds one of its host's connections."""
-
 FULL = "connections"
 """The reason of a row that waits for one."""
 
-WELL = ("", CONNECTED, FULL)
+WELL = ("", mail_limits.CONNECTED, FULL)
 """The reasons of a mailbox with which nothing is wrong."""
 
 

@@ -130,7 +130,7 @@ def _facts(session: Session, rows: _Rows, target: _Target) -> Facts:
             session,
             Submission,
             Submission.tenant_id == rows.tenant.id,
-            VISITING,
+            (VISITING,),
             now,
             most=rows.tenant.forms_a_day,
         ),

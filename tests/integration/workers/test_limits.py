@@ -13,7 +13,7 @@ from shared.models import Campaign, Draft, Lead, Mailbox, Message, Outgoing, Sub
 from shared.states import State
 from tests.integration.workers.conftest import World
 from tests.integration.workers.letters import arrive, sent_form, written
-from workers.services import campaigns, conversations, ledger, mail_limits
+from workers.services import campaigns, connecting, conversations, ledger, mail_limits
 from workers.services.claims import Claim
 from workers.services.guarded import NOW
 from workers.services.submitting import Job, prepare
@@ -234,6 +234,14 @@ def mails_that_may_leave(ids: Sequence[int]) -> int:
         return sum(pool.map(may_leave, held))
 
 
+def logs_in(world: World, held: Claim) -> bool:
+    """Whether a mail may open a connection to its mailbox's host, which counts them."""
+    with transaction(world.tenant) as session:
+        mailbox = session.get_one(Mailbox, world.mailbox)
+        mailbox.settings = {**mailbox.settings, "host": "imap.soleil.example"}
+    return connecting.admitted(held, mailbox)
+
+
 def reasons(world: World) -> set[tuple[str, datetime]]:
     with transaction(world.tenant) as session:
         waiting = session.scalars(select(Outgoing).where(Outgoing.state == State.QUEUED))
@@ -252,6 +260,15 @@ def test_mails_that_ask_at_once_do_not_pass_the_mailboxs_day(world: World) -> No
     ids = approved_mails(world, 6)
     assert mails_that_may_leave(ids) == 3
     assert reasons(world) == {("mailbox_quota", tomorrow())}
+
+
+def test_a_mail_that_logs_in_keeps_its_place_in_the_day(world: World) -> None:
+    mailbox_is(world, mails_a_day=1, established=True)
+    first, second = approved_mails(world, 2)
+    held = claimed("send", first)
+    assert may_leave(held)
+    assert logs_in(world, held)
+    assert not may_leave(claimed("send", second))
 
 
 def test_mails_that_were_sent_today_count(world: World) -> None:
