@@ -186,7 +186,8 @@ def release(
 
 def backoff(attempt: int) -> timedelta:
     """How long to wait before the next attempt: 30 s doubling up to an hour, spread by a fifth."""
-    base = min(30.0 * 2 ** max(0, attempt - 1), 3600.0)
+    doublings = min(max(0, attempt - 1), 7)  # a row that waits for its turn may be claimed thousands of times
+    base = min(30.0 * 2**doublings, 3600.0)
     spread = int.from_bytes(os.urandom(2)) / 0xFFFF
     return timedelta(seconds=base * (0.9 + 0.2 * spread))
 

@@ -186,6 +186,10 @@ def test_waits_grow_and_are_bounded() -> None:
     assert max(waits) <= 3960
 
 
+def test_a_row_that_waited_for_its_turn_for_hours_can_still_be_put_off() -> None:
+    assert ledger.backoff(5_000) <= timedelta(seconds=3960)
+
+
 def test_the_worker_that_comes_back_with_proof_takes_its_question_back(due: int) -> None:
     held = armed(claimed(due))
     let_expire(due)
