@@ -43,11 +43,18 @@ def admitted(held: Claim, mailbox: Mailbox) -> bool:
 
 
 def turn(session: Session, mailbox: Mailbox) -> timedelta:
-    """How long a mailbox that was just read stands back, so that one that waits for its host comes first."""
-    waiting = select(Mailbox.id).where(
-        _at(_host(mailbox)), Mailbox.state == State.QUEUED, Mailbox.reason == FULL
+    """How long a mailbox that was just read stands back, so that one that waits for its host comes first, and
+    so that a mail does: mailboxes that fill their host's budget would otherwise keep it for good.
+    """
+    at = _at(_host(mailbox))
+    reading = select(Mailbox.id).where(at, Mailbox.state == State.QUEUED, Mailbox.reason == FULL)
+    sending = (
+        select(Outgoing.id)
+        .join(Mailbox, Mailbox.id == Outgoing.mailbox_id)
+        .where(at, Outgoing.state == State.QUEUED, Outgoing.reason == FULL)
     )
-    return 2 * AGAIN if session.scalar(waiting.limit(1)) else timedelta(0)
+    waits = session.scalar(reading.limit(1)) or session.scalar(sending.limit(1))
+    return 2 * AGAIN if waits else timedelta(0)
 
 
 def keep_secret(held: Claim, mailbox: Mailbox) -> None:

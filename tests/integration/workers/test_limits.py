@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from shared.compliance import server
 from shared.db import EVERY_TENANT, transaction
 from shared.models import Campaign, Draft, Lead, Mailbox, Message, Outgoing, Submission, Tenant
+from shared.settings import settings
 from shared.states import State
 from tests.integration.workers.conftest import World
 from tests.integration.workers.letters import arrive, sent_form, written
@@ -299,3 +300,15 @@ def test_a_held_mailbox_sends_nothing_until_somebody_resumes_it(world: World) ->
     ids = approved_mails(world, 3)
     assert not may_leave(claimed("send", ids[0]))
     assert reasons(world) == {("mailbox_held", ledger.NEVER)}
+
+
+def test_a_mailbox_stands_back_for_a_mail_that_waits_for_their_host(
+    world: World, fresh_settings: pytest.MonkeyPatch
+) -> None:
+    fresh_settings.setenv("RELANCE_MAIL_CONNECTIONS", "1")
+    settings.cache_clear()
+    first, second = approved_mails(world, 2)
+    assert logs_in(world, claimed("send", first))
+    assert not logs_in(world, claimed("send", second))
+    with transaction(EVERY_TENANT) as session:
+        assert connecting.turn(session, session.get_one(Mailbox, world.mailbox)) > connecting.AGAIN
