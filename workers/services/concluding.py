@@ -2,7 +2,7 @@
 labels, the evidence for their submissions, and the next pieces of work.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -21,6 +21,7 @@ from workers.services.claims import Claim
 from workers.services.reading import findings_of, modelled, ruled, storable
 
 _ANSWERED = (Action.DRAFT, Action.REVIEW)
+_COPY = Decision(Action.IGNORE, "it is a copy of a mail that is answered")
 _ATTRIBUTION = ReviewKind.ATTRIBUTION.value
 
 SURE = 0.8
@@ -90,6 +91,7 @@ class _Whole:
         ids = {found for one in readings if (found := self._conversation(one)) is not None}
         self._begun = conversations.begun(session, ids)
         self._policy = _policy(session, tenant) if ids else Policy()
+        self._answered = conversations.answered(session, _message_ids(readings)) if ids else set()
 
     def concluded(self) -> list[_Concluded]:
         """The mails, in order."""
@@ -112,12 +114,24 @@ class _Whole:
         columns = {"findings": findings, **storable(reading.understood)}
         if conversation is None:
             return _Concluded(reading, None, None, "", columns, None)
-        decision = decide(self._situation(reading, conversation, findings))
+        decision = self._once(conversation, columns, decide(self._situation(reading, conversation, findings)))
         if decision.action in _ANSWERED:
             findings["review"] = decision.reason if decision.action is Action.REVIEW else ""
         sent = self._begun[conversation]
         tracing.follows("browser", sent.submission_id)
         return _Concluded(reading, conversation, sent.submission_id, sent.domain, columns, decision)
+
+    def _once(self, conversation: int, columns: Mapping[str, object], decision: Decision) -> Decision:
+        """A mail to two addresses of ours comes twice, and so does one that a server passes on altered: the
+        same words of one person under one Message-ID are answered once.
+        """
+        if decision.action not in _ANSWERED or not columns["message_id"]:
+            return decision
+        mail = (conversation, *(str(columns[name]) for name in conversations.SAME))
+        if mail in self._answered:
+            return _COPY
+        self._answered.add(mail)
+        return decision
 
     def _situation(self, reading: Reading, conversation: int, findings: dict[str, object]) -> Situation:
         said, kind = reading.prediction, reading.understood.kind
@@ -136,6 +150,10 @@ class _Whole:
             answers=begun.answers,
             policy=self._policy,
         )
+
+
+def _message_ids(readings: Sequence[Reading]) -> set[str]:
+    return {one.understood.mail.message_id for one in readings if one.understood.mail.message_id}
 
 
 def _policy(session: Session, tenant: int) -> Policy:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import BigInteger, ColumnElement, func, select, true
+from sqlalchemy import BigInteger, ColumnElement, Text, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.selectable import LateralFromClause
 
@@ -13,6 +13,7 @@ from shared.models import (
     Campaign,
     Classification,
     Conversation,
+    Draft,
     Lead,
     Mailbox,
     Message,
@@ -45,6 +46,16 @@ _BEGUN = (
     .join(Submission, Submission.lead_id == Conversation.lead_id)
     .join(_ANSWERS, true())
     .where(Conversation.id == _THESE)
+)
+
+
+SAME = ("message_id", "from_address", "own_text")
+"""The columns in which copies of one mail agree, whatever way they came. A Message-ID alone may be forged."""
+
+_ANSWERED = (
+    select(Message.conversation_id, *(getattr(Message, name) for name in SAME))
+    .join(Draft, Draft.message_id == Message.id)
+    .where(Message.message_id == bulk.any_of("message_ids", Text()))
 )
 
 
@@ -109,6 +120,11 @@ def begun(session: Session, conversation_ids: Collection[int]) -> dict[int, Begu
         return {}
     rows = session.execute(_BEGUN, {"ids": list(conversation_ids)})
     return {row[0]: Begun(*row[1:]) for row in rows}
+
+
+def answered(session: Session, message_ids: Collection[str]) -> set[tuple[object, ...]]:
+    """The mails of these Message-IDs to which an answer was drafted: conversation, and what is the `SAME`."""
+    return {tuple(row) for row in session.execute(_ANSWERED, {"message_ids": list(message_ids)})}
 
 
 def thread(session: Session, around: Context, until: Message | None = None) -> Thread:

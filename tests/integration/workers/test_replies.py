@@ -9,7 +9,7 @@ from shared.db import transaction
 from shared.models import Base, Classification, Conversation, Draft, Message, Review, Submission, Suppression
 from shared.states import ReviewKind, State
 from tests.integration.workers.conftest import World
-from tests.integration.workers.letters import DSN, sent_form, typed_address, understood, written
+from tests.integration.workers.letters import DSN, arrive, sent_form, typed_address, understood, written
 from workers.services import replies, reviews
 
 INTEREST = "Hello, this is very interesting. Please call me on Thursday at 10 so that we can get started."
@@ -29,6 +29,29 @@ def test_interest_is_hot_and_gets_a_draft(world: World) -> None:
     assert (message.state, message.kind, message.submission_id) == (State.DONE, "person", sent.id)
     assert rows(world, Classification)[0].label == "HOT"
     assert [draft.state for draft in rows(world, Draft)] == [State.QUEUED]
+
+
+def test_a_mail_that_comes_to_two_of_our_addresses_is_answered_once(world: World) -> None:
+    typed = typed_address(world, sent_form(world, "bakery.org"))
+    ids = [arrive(world, written(INTEREST, typed, Delivered_To=to)) for to in (typed, "sales@soleil.example")]
+    for message_id in ids:
+        replies.process(message_id)
+    assert [row.detail for row in rows(world, Message)][1] == "it is a copy of a mail that is answered"
+    assert len(rows(world, Draft)) == 1
+
+
+def test_a_copy_that_comes_after_the_answer_is_not_answered_again(world: World) -> None:
+    typed = typed_address(world, sent_form(world, "bakery.org"))
+    understood(world, written(INTEREST, typed))
+    understood(world, written(INTEREST, typed, X_Moved="to another server"))
+    assert len(rows(world, Draft)) == 1
+
+
+def test_other_words_under_the_same_message_id_are_another_mail(world: World) -> None:
+    typed = typed_address(world, sent_form(world, "bakery.org"))
+    understood(world, written(INTEREST, typed))
+    understood(world, written(INTEREST.replace("Thursday", "Friday"), typed))
+    assert len(rows(world, Draft)) == 2
 
 
 def test_the_token_finds_the_lead_whoever_answers(world: World) -> None:
