@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from inbox.attribution import Attribution, Candidate, Clues, Phrases, attribute, clues
 from inbox.understanding import Understanding
 from shared.db import transaction
-from shared.models import Conversation, Lead, Message, Outgoing, Submission
+from shared.models import Conversation, Lead, Mailbox, Message, Outgoing, Submission
 from workers.services.bulk import any_of
 
 MOST = 200
@@ -63,6 +63,8 @@ def _leads_named() -> CompoundSelect[int]:
 # Statements are built once: to build one takes longer than to run it.
 _RECENT = _sent().limit(MOST)
 _NAMED = _sent().where(Lead.id.in_(select(_leads_named().subquery())))
+_OUR_ADDRESSES = select(Mailbox.address)
+_FROM_US = Attribution(None, 0.0, "from_us")
 _LEADS = any_of("leads", BigInteger())
 _OURS = (
     select(Conversation.lead_id, Outgoing.message_id)
@@ -95,10 +97,19 @@ def attribute_mails(tenant_id: int, mails: Sequence[Arrived]) -> list[Attributio
     found = [clues(mail.understood.mail, mail.understood.own, mail.understood.bounce) for mail in mails]
     with transaction(tenant_id) as session:
         offered = _Offered(session, found)
+        ours = set(session.scalars(_OUR_ADDRESSES))
     return [
-        attribute(one, offered.candidates(one, mail.received_at))
+        _FROM_US if _wrote(mail, ours) else attribute(one, offered.candidates(one, mail.received_at))
         for one, mail in zip(found, mails, strict=True)
     ]
+
+
+def _wrote(mail: Arrived, ours: Collection[str]) -> bool:
+    """Whether one of `ours` wrote a mail: who answers a lead by hand may have a copy in the inbox, and its
+    headers name the lead. A form's automatic copy is no such mail, whoever it says it is from.
+    """
+    sender = mail.understood.mail.from_
+    return mail.understood.kind in _WROTE and sender is not None and sender.address in ours
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from shared.db import transaction
 from shared.models import Base, Classification, Conversation, Draft, Message, Review, Submission, Suppression
 from shared.states import ReviewKind, State
-from tests.integration.workers.conftest import World
+from tests.integration.workers.conftest import ADDRESS, World
 from tests.integration.workers.letters import DSN, arrive, sent_form, typed_address, understood, written
 from workers.services import replies, reviews
 
@@ -52,6 +52,14 @@ def test_other_words_under_the_same_message_id_are_another_mail(world: World) ->
     understood(world, written(INTEREST, typed))
     understood(world, written(INTEREST.replace("Thursday", "Friday"), typed))
     assert len(rows(world, Draft)) == 2
+
+
+def test_a_copy_of_what_we_wrote_ourselves_is_no_answer_of_the_lead(world: World) -> None:
+    sent = sent_form(world, "bakery.org", State.UNKNOWN)
+    ours = written(INTEREST, "marie@bakery.org", f"Camille <Acme-{ADDRESS}>", Cc=typed_address(world, sent))
+    assert understood(world, ours).conversation_id is None
+    assert rows(world, Draft) == []
+    assert world.submissions()[0].state is State.UNKNOWN
 
 
 def test_the_token_finds_the_lead_whoever_answers(world: World) -> None:
