@@ -73,10 +73,17 @@ def renewed(secret: SecretStr) -> SecretStr | None:
     """The secret with the refresh token that has replaced the stored one; None where it is still the same."""
     if not authorised(secret):
         return None
-    parsed, newest = _parsed(secret), credentials(secret).refresh_token
-    if newest == parsed.refresh_token:
+    parsed, held = _parsed(secret), credentials(secret)
+    if held.refresh_token == parsed.refresh_token:
         return None
-    return SecretStr(parsed.model_copy(update={"refresh_token": newest}).model_dump_json())
+    successor = parsed.model_copy(update={"refresh_token": held.refresh_token})
+    replaced = SecretStr(successor.model_dump_json())
+    kept = credentials(replaced)
+    kept.token, kept.expiry = (
+        held.token,
+        held.expiry,
+    )  # else the next poll asks for another token, and stores it
+    return replaced
 
 
 def refused(trouble: GoogleAuthError, address: str) -> MailboxError:

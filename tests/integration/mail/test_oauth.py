@@ -103,6 +103,16 @@ def test_a_refresh_token_that_was_replaced_is_kept_in_the_vault(
     assert "refresh-1" in account_of(row).secret.get_secret_value()
 
 
+def test_a_refresh_token_is_not_replaced_again_while_the_access_token_serves(
+    polled: None, account: Account, login: OAuthServer
+) -> None:
+    login.rotates = True
+    world = build("acme", account)
+    for _ in range(3):
+        reading.poll(world.mailbox)
+    assert login.refreshes == 1
+
+
 def test_a_mailbox_whose_access_was_withdrawn_says_so(
     polled: None, account: Account, login: OAuthServer
 ) -> None:
