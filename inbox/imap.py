@@ -23,7 +23,6 @@ import logging
 import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.parser import BytesHeaderParser
 from typing import Any
@@ -36,7 +35,8 @@ from imapclient.exceptions import (  # type: ignore[import-untyped]
 )
 from imapclient.imapclient import JUNK, SENT  # type: ignore[import-untyped]
 
-from inbox import smtp
+from inbox import imap_position, smtp
+from inbox.imap_position import Position
 from inbox.mailbox import BODY_BOUND, Account, Batch, Cursor, RawMessage, Report
 from inbox.oauth import access_token, authorised, withdrawn
 from shared.errors import MailboxError, MailboxRefused, MailboxUnreachable
@@ -49,61 +49,11 @@ RE_IDLE = 240.0
 POLL = 20.0
 """Seconds between two looks where the server has no IDLE."""
 SIZES_AT_ONCE = 1000
-BATCH_BYTES = 64 * 1024 * 1024
-"""Bytes of mail held at once, whatever the number of mails in a batch."""
+CONTENT = b"BODY[]<0>"
 TRY_LATER = ("[UNAVAILABLE]", "[LIMIT]", "[INUSE]")
 """RFC 5530, RFC 9051: a login that failed for want of room, not for its password."""
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """The cursor of one folder.
-
-    `last` is the highest UID read. Up to `horizon`, the folder's end when reading began, mail may be old:
-    `since` bounds it, and when `remap` the numbering has started anew and it may be known under another key.
-    """
-
-    validity: int
-    last: int = 0
-    horizon: int = 0
-    remap: bool = False
-
-    @classmethod
-    def resume(cls, cursor: Cursor | None, validity: int, horizon: int) -> "Position":
-        """Where to go on in a folder that ends at UID `horizon` under this UIDVALIDITY."""
-        if not cursor:
-            return cls(validity, horizon=horizon)
-        if cursor["validity"] != validity:
-            return cls(validity, horizon=horizon, remap=True)
-        return cls(**cursor)  # type: ignore[arg-type]
-
-    @property
-    def remapping(self) -> bool:
-        return self.remap and self.last <= self.horizon
-
-    def at(self, uid: int) -> "Position":
-        return replace(self, last=uid)
-
-    def cursor(self) -> Cursor:
-        return asdict(self)
-
-    def runs(self, sizes: Mapping[int, int], limit: int) -> Iterator[list[int]]:
-        """The UIDs of `sizes` (bytes by UID), ascending, in runs of at most `limit` mails and `BATCH_BYTES`,
-        none of them across the horizon. A single mail always fits: it is cut.
-        """
-        run: list[int] = []
-        room = BATCH_BYTES
-        for uid in sorted(sizes):
-            size = min(sizes[uid], BODY_BOUND)
-            if run and (len(run) == limit or size > room or run[-1] <= self.horizon < uid):
-                yield run
-                run, room = [], BATCH_BYTES
-            run.append(uid)
-            room -= size
-        if run:
-            yield run
 
 
 class ImapMailbox:
@@ -139,7 +89,7 @@ class ImapMailbox:
             validity, end = self._examine(client, folder)
             position = Position.resume(cursor, validity, end)
             newer = self._newer(client, position) if position.last < end or not end else []
-        for sizes in self._sizes(folder, validity, newer, BATCH_BYTES // limit):
+        for sizes in self._sizes(folder, validity, newer, imap_position.BATCH_BYTES // limit):
             for uids in position.runs(sizes, limit):
                 position = position.at(uids[-1])
                 cursor = position.cursor()
@@ -259,8 +209,11 @@ class ImapMailbox:
     def _fetched(self, folder: str, validity: int, uids: Sequence[int]) -> tuple[RawMessage, ...]:
         with self._within(folder, validity) as client:
             answers = client.fetch(uids, ["INTERNALDATE", f"BODY.PEEK[]<0.{BODY_BOUND}>"])
+            gone = _gone(client, [uid for uid in answers if not answers[uid].get(CONTENT)])
             return tuple(
-                _message(folder, f"{validity}:{uid}", answers[uid]) for uid in uids if uid in answers
+                _message(folder, f"{validity}:{uid}", answers[uid])
+                for uid in uids
+                if uid in answers and uid not in gone
             )
 
     def _holds(self, client: IMAPClient, folder: str, message_id: str) -> bool:
@@ -320,6 +273,18 @@ def _read_ahead(client: IMAPClient) -> bool:
         sock.settimeout(patience)
 
 
+def _gone(client: IMAPClient, empty: Sequence[int]) -> set[int]:
+    """Which of the mails that came without content were deleted meanwhile.
+
+    Servers tell of such a mail too, as long as they have not told that it is gone: Dovecot with NIL and a
+    date of 1970, others with the flags that it was given last.
+    """
+    if not empty:
+        return set()
+    client.noop()
+    return set(empty) - set(client.search(["UID", ",".join(map(str, empty))]))
+
+
 def _connect(account: Account) -> IMAPClient:
     encrypted = account.tls == "tls"
     context = ssl.create_default_context() if account.tls != "none" else None
@@ -376,8 +341,8 @@ def _log_in_by_token(client: IMAPClient, account: Account, user: str) -> None:
 
 
 def _message(folder: str, key: str, answer: Mapping[bytes, Any]) -> RawMessage:
-    received: datetime | None = answer[b"INTERNALDATE"]
-    raw = answer.get(b"BODY[]<0>") or b""  # NIL is how some servers say that the file on their disk is broken
+    received: datetime | None = answer.get(b"INTERNALDATE")
+    raw = answer.get(CONTENT) or b""  # NIL is how some servers say that the file on their disk is broken
     return RawMessage(
         folder=folder,
         key=key,

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from imapclient import SocketTimeout
 from pydantic import SecretStr
 
-from inbox import imap
-from inbox.imap import ImapMailbox, Position
+from inbox import imap, imap_position
+from inbox.imap import ImapMailbox
+from inbox.imap_position import BATCH_BYTES, Position
 from inbox.mailbox import Account, Batch
 from shared.errors import MailboxError, MailboxRefused, MailboxUnreachable
 from tests.integration.mail.providers import imap_account, mail
@@ -124,7 +125,7 @@ def test_a_mail_above_the_bound_is_cut_and_marked(
 def test_a_batch_holds_no_more_bytes_than_it_may(
     dovecot: ImapServer, mailbox: ImapMailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imap, "BATCH_BYTES", 5000)
+    monkeypatch.setattr(imap_position, "BATCH_BYTES", 5000)
     for number in range(5):
         dovecot.deliver(mail(str(number), "x" * 2000 + "\r\n"))
     batches = list(mailbox.fetch("INBOX", None, 100))
@@ -404,4 +405,4 @@ def test_runs_hold_every_uid_once_in_order_within_all_bounds(
     for run in runs:
         assert 1 <= len(run) <= limit
         assert len({uid <= horizon for uid in run}) == 1
-        assert sum(min(sizes[uid], imap.BODY_BOUND) for uid in run) <= imap.BATCH_BYTES
+        assert sum(min(sizes[uid], imap.BODY_BOUND) for uid in run) <= BATCH_BYTES
