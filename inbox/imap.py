@@ -63,6 +63,7 @@ class ImapMailbox:
         self._account = account
         self._client: IMAPClient | None = None
         self._selected = ""
+        self._idles = True
         self._ends: dict[str, tuple[int, int]] = {}
 
     def check(self) -> Report:
@@ -103,7 +104,7 @@ class ImapMailbox:
             pass
         try:
             with self._speaking() as client:
-                look = self._idle if client.has_capability("IDLE") else self._poll
+                look = self._idle if self._idles and client.has_capability("IDLE") else self._poll
                 return look(client, time.monotonic() + seconds)
         except MailboxUnreachable as lost:
             logger.info("connection lost while waiting: %s", lost)
@@ -236,9 +237,13 @@ class ImapMailbox:
         if self._moved(client):
             return True
         while (left := deadline - time.monotonic()) > 0:
+            self._idles = (
+                False  # a server that only promises IDLE is polled, and not logged in to all the time
+            )
             client.idle()
             heard = client.idle_check(timeout=0 if _read_ahead(client) else min(left, RE_IDLE))
             _, rest = client.idle_done()
+            self._idles = True
             if any(response[1] == b"EXISTS" for response in (*heard, *rest)):
                 return True
         return False

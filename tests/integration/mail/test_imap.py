@@ -248,6 +248,20 @@ def test_a_server_that_hangs_up_while_idling_means_look_again(dovecot: ImapServe
         assert between.connections == 2
 
 
+@pytest.mark.parametrize("instead", [b"* BYE that was too much\r\n", b"* OK not now\r\n"])
+def test_a_server_that_promises_idle_and_keeps_it_not_is_polled_after_one_try(
+    dovecot: ImapServer, account: Account, instead: bytes
+) -> None:
+    with relay(dovecot.port, lambda data: data.replace(b"+ idling\r\n", instead)) as between:
+        mailbox = ImapMailbox(replace(account, port=between.port))
+        list(mailbox.fetch("INBOX", None, 10))
+        assert mailbox.wait(5)
+        assert not mailbox.wait(0.2)
+        dovecot.deliver(mail("new"))
+        assert mailbox.wait(0.2)
+        assert between.connections == 2
+
+
 def test_a_server_without_idle_is_polled(
     dovecot: ImapServer, account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
