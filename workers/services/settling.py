@@ -15,6 +15,8 @@ from browser.outcome.values import Exchange, Verdict
 from browser.outcome.values import State as Said
 from inbox.mailbox import Mailbox as Connection
 from shared.db import EVERY_TENANT, transaction
+from shared.errors import MailboxUnreachable
+from shared.logs import log
 from shared.metrics import SETTLED
 from shared.models import Message, Outgoing, Review, Submission
 from shared.states import ReviewKind, ReviewState, State
@@ -46,15 +48,27 @@ def by_answer(session: Session, queue: str, row_id: int) -> bool:
 
 
 def by_sent_folder(held: Claim, connection: Connection) -> None:
-    """Look once for each unproven mail of a mailbox among its sent ones. Raises what `find_sent` raises."""
+    """Look once for each unproven mail of a mailbox among its sent ones. Raises MailboxRefused."""
     with transaction(held.tenant_id) as session:
         mails = session.execute(_unproven_mails(held.id)).all()
     for mail in mails:
-        found = connection.find_sent(mail.message_id)
+        found = _among_sent(connection, mail.message_id)
         with transaction(held.tenant_id) as session:
             _examined(session, Review.outgoing_id == mail.id)
             if found:
                 _settle(session, "send", mail.id, State.SENT, "sent_folder", "found_among_sent")
+
+
+def _among_sent(connection: Connection, message_id: str) -> bool:
+    """Asked twice, as a connection may be lost. Where sent mails cannot be searched it is left to a person:
+    else the mailbox would count as unreachable, and be read less and less often.
+    """
+    for _ in range(2):
+        try:
+            return connection.find_sent(message_id)
+        except MailboxUnreachable as error:
+            log("sent mails cannot be searched", why=str(error))
+    return False
 
 
 def _unexamined(session: Session) -> Sequence[Submission]:

@@ -13,10 +13,11 @@ from sqlalchemy import func, select, update
 from browser.outcome.values import Exchange
 from inbox.mailbox import Account
 from shared.db import EVERY_TENANT, transaction
-from shared.models import Draft, Outgoing, Review, Submission
+from shared.models import Draft, Mailbox, Outgoing, Review, Submission
 from shared.settings import settings
 from shared.states import ReviewKind, State
 from tests.integration.mail.providers import imap_account, mail
+from tests.integration.mail.relay import relay
 from tests.integration.mail.servers import ImapServer, Postbox
 from tests.integration.workers.conftest import World, build
 from tests.integration.workers.letters import DSN, arrive, sent_form, typed_address, understood, written
@@ -280,6 +281,22 @@ def test_a_mail_that_is_not_among_the_sent_ones_is_left_to_a_person(
     row_id = lost_mail(live, "<gladly.2@soleil.example>")
     polled(live, monkeypatch)
     assert mail_of(live, row_id).state is State.UNKNOWN
+    (question,) = questions(live)
+    assert question.examined_at is not None
+
+
+def test_a_mailbox_whose_sent_mails_cannot_be_searched_is_read_all_the_same(
+    live: World, pymap: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    polled(live, monkeypatch)
+    lost_mail(live, "<gladly.5@soleil.example>")
+    with relay(pymap.port, lambda data: data.replace(b"* SEARCH", b"* SEARCH x1(")) as between:
+        with transaction(live.tenant) as session:
+            row = session.get_one(Mailbox, live.mailbox)
+            row.settings = {**row.settings, "port": between.port}
+        polled(live, monkeypatch)
+    with transaction(live.tenant) as session:
+        assert session.get_one(Mailbox, live.mailbox).reason == ""
     (question,) = questions(live)
     assert question.examined_at is not None
 
