@@ -90,6 +90,11 @@ class Attribution:
     ambiguous: bool = False
     contenders: tuple[Candidate, ...] = ()
 
+    @property
+    def possible(self) -> tuple[Candidate, ...]:
+        """Whom a person chooses of where the mail is not surely anybody's."""
+        return self.contenders or ((self.candidate,) if self.candidate else ())
+
 
 def clues(mail: Mail, own: OwnText, bounce: Bounce | None = None) -> Clues:
     """The clues of a mail. Of a bounce, the recipients that were not reached stand for the sender."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from classifiers.model import Prediction
 from inbox.attribution import Attribution
+from inbox.domains import registrable
 from inbox.responders.decide import Action, Decision, Policy, Situation, decide
 from inbox.understanding import Kind, Understanding
 from shared import tracing
@@ -21,6 +22,7 @@ from workers.services.claims import Claim
 from workers.services.reading import findings_of, modelled, ruled, storable
 
 _ANSWERED = (Action.DRAFT, Action.REVIEW)
+_WRITTEN = (Kind.PERSON, Kind.OPT_OUT)
 _COPY = Decision(Action.IGNORE, "it is a copy of a mail that is answered")
 _ATTRIBUTION = ReviewKind.ATTRIBUTION.value
 
@@ -193,20 +195,30 @@ def _suppress(session: Session, concluded: Sequence[_Concluded]) -> None:
         understood = one.reading.understood
         if understood.kind == Kind.OPT_OUT:
             told = f"opted out by mail ({understood.rule})"
-            why |= dict.fromkeys({str(one.columns["from_address"]), one.domain} - {""}, told)
+            whom = {str(one.columns["from_address"]), one.domain, *_company(one.reading)}
+            why |= dict.fromkeys(whom - {""}, told)
         if understood.bounce and understood.bounce.hard:
             why |= dict.fromkeys(understood.bounce.recipients, f"bounced: {understood.bounce.reason}")
     if why:
         suppressions.suppress_all(session, concluded[0].reading.held.tenant_id, why)
 
 
+def _company(reading: Reading) -> set[str]:
+    """The writer's domain, where it is that of a lead the mail may be from: which lead of a company is meant,
+    of two campaigns for instance, may be unsure, and yet whose wish it is is known.
+    """
+    sender = reading.understood.mail.from_
+    home = registrable(sender.address) if sender else ""
+    return {one.domain for one in reading.attribution.possible if one.domain == home}
+
+
 def _ask_whose(session: Session, concluded: Sequence[_Concluded]) -> None:
     """Only a mail that may be an answer to us is put before a person; the rest of the mailbox is not ours."""
     asked = []
     for one in concluded:
-        contenders = one.reading.attribution.contenders
-        if one.conversation_id is None and contenders and one.reading.understood.kind == Kind.PERSON:
-            names = ", ".join(sorted({found.domain for found in contenders})[:10])
+        possible = one.reading.attribution.possible
+        if one.conversation_id is None and possible and one.reading.understood.kind in _WRITTEN:
+            names = ", ".join(sorted({found.domain for found in possible})[:10])
             asked.append({**_about(one), "kind": _ATTRIBUTION, "why": f"This may be an answer from {names}."})
     bulk.insert(session, Review, asked)
 

@@ -75,7 +75,7 @@ def contenders(tenant_id: int, review_id: int) -> list[LeadOption]:
             raise NotFound(f"There is no mail in review {review_id}.")
         message = session.get_one(Message, review.message_id)
     found = attribute_mail(tenant_id, understand(message.raw), message.received_at)
-    ids = [int(one.lead_id) for one in found.contenders]
+    ids = [int(one.lead_id) for one in found.possible]
     with transaction(tenant_id) as session:
         return _options(session, _leads().where(Lead.id.in_(ids)))
 

@@ -1,5 +1,7 @@
 """A mail becomes a label, a suppression, a proof, a draft or a question, all in one transaction."""
 
+from dataclasses import replace
+from email.utils import formatdate
 from typing import TypeVar
 
 import pytest
@@ -10,7 +12,7 @@ from shared.models import Base, Classification, Conversation, Draft, Message, Re
 from shared.states import ReviewKind, State
 from tests.integration.workers.conftest import ADDRESS, World
 from tests.integration.workers.letters import DSN, arrive, sent_form, typed_address, understood, written
-from workers.services import replies, reviews
+from workers.services import campaigns, ledger, panel_views, replies, reviews
 
 INTEREST = "Hello, this is very interesting. Please call me on Thursday at 10 so that we can get started."
 
@@ -184,3 +186,39 @@ def test_an_ambiguous_mail_is_assigned_by_a_person_and_then_understood(world: Wo
     with transaction(world.tenant) as session:
         assert session.get_one(Message, message.id).submission_id == first.id
     assert len(rows(world, Draft)) == 1
+
+
+def sent_in_another_campaign(world: World, domain: str) -> None:
+    campaigns.create(world.tenant, "autumn", None, "A word", "Hello {{ company }}", "en", "test")
+    *_, row = replace(world, campaign="autumn").add_leads(domain)
+    campaigns.launch(world.tenant, "autumn", "test")
+    held = ledger.claim("browser", row.id)
+    assert held is not None
+    with transaction(world.tenant) as session:
+        ledger.arm(session, held, message="Hello")
+        ledger.finish(session, held, State.SENT, "test")
+
+
+def test_a_company_of_two_campaigns_that_opts_out_gets_no_third(world: World) -> None:
+    sent_form(world, "bakery.org")
+    sent_in_another_campaign(world, "bakery.org")
+    message = understood(world, written("Please do not contact us again.", "acme-camille@soleil.example"))
+    assert (message.kind, message.conversation_id) == ("opt_out", None)
+    assert {row.value for row in rows(world, Suppression)} == {"marie@bakery.org", "bakery.org"}
+    assert [row.kind for row in rows(world, Review)] == [ReviewKind.ATTRIBUTION]
+
+
+def test_an_opt_out_from_an_address_of_the_company_is_heeded_without_a_token(world: World) -> None:
+    sent_form(world, "bakery.org")
+    understood(world, written("Please do not contact us again.", "acme-camille@soleil.example"))
+    assert {row.value for row in rows(world, Suppression)} == {"marie@bakery.org", "bakery.org"}
+
+
+def test_an_answer_from_the_company_that_nothing_else_ties_to_the_form_is_put_before_a_person(
+    world: World,
+) -> None:
+    sent = sent_form(world, "bakery.org")
+    understood(world, written(INTEREST, "acme-camille@soleil.example", Date=formatdate()))
+    (review,) = rows(world, Review)
+    assert (review.kind, review.why) == (ReviewKind.ATTRIBUTION, "This may be an answer from bakery.org.")
+    assert [option.lead_id for option in panel_views.contenders(world.tenant, review.id)] == [sent.lead_id]
