@@ -237,9 +237,7 @@ class ImapMailbox:
         if self._moved(client):
             return True
         while (left := deadline - time.monotonic()) > 0:
-            self._idles = (
-                False  # a server that only promises IDLE is polled, and not logged in to all the time
-            )
+            self._idles = False  # until it has ended well: who only promises IDLE is polled
             client.idle()
             heard = client.idle_check(timeout=0 if _read_ahead(client) else min(left, RE_IDLE))
             _, rest = client.idle_done()

@@ -78,11 +78,8 @@ def renewed(secret: SecretStr) -> SecretStr | None:
         return None
     successor = parsed.model_copy(update={"refresh_token": held.refresh_token})
     replaced = SecretStr(successor.model_dump_json())
-    kept = credentials(replaced)
-    kept.token, kept.expiry = (
-        held.token,
-        held.expiry,
-    )  # else the next poll asks for another token, and stores it
+    kept = credentials(replaced)  # which else asks for a token at the next poll, and is replaced again
+    kept.token, kept.expiry = held.token, held.expiry
     return replaced
 
 
