@@ -81,12 +81,14 @@ async def press(page: Page, plan: FormPlan) -> None:
 
 
 async def _press_button(page: Page, button: ElementHandle) -> None:
-    """Press it. Where something lies over it nothing was pressed: a late cookie wall is answered."""
+    """Press it once. Whether something lies over it is tried first, without pressing, and a late cookie wall
+    is answered: a press that ran out of time may well have sent the form.
+    """
     try:
-        await button.click(no_wait_after=True, timeout=_COVERED_SECONDS * 1000)
+        await button.click(trial=True, timeout=_COVERED_SECONDS * 1000)
     except PlaywrightTimeout:
         await overlays.dismiss(page)
-        await button.click(no_wait_after=True)
+    await button.click(no_wait_after=True)
 
 
 _READ = {"type": "about", "search": "chosen", "select": "chosen", "check": "ticked", "leave": "ticked"}

@@ -4,8 +4,9 @@ import pytest
 import pytest_asyncio
 
 from browser.chrome import Chrome
+from browser.visit import VisitState
 from tests.browser.cases import Ran, run_all, wanted
-from tests.browser.conftest import Site
+from tests.browser.conftest import Site, go
 from tests.forms import difficulties
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(400)]
@@ -43,3 +44,10 @@ async def test_a_difficult_form_ends_as_its_page_says(case: str, runs: dict[str,
         assert not ran.ledger.armed
         assert not received
         assert ran.outcome.evidence, "a person needs something to look at"
+
+
+async def test_a_button_whose_script_blocks_the_page_is_pressed_once(chrome: Chrome, site: Site) -> None:
+    before = len(await site.received("blocks-at-click.difficulty"))
+    outcome, _ = await go(chrome, site.url("blocks-at-click.difficulty"))
+    assert len(await site.received("blocks-at-click.difficulty")) == before + 1
+    assert outcome.state is VisitState.SENT

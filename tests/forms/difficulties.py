@@ -24,6 +24,8 @@ _SHELL = (
 )
 _SLOW = 3.0
 """Seconds, longer than the silence after which the tests' visits give up."""
+_BLOCKED = 6.0
+"""Seconds for which a page's script waits for its answer and does nothing else; longer than a press may take."""
 _MERCI = "<h1>Merci</h1><p>Votre message a bien été envoyé.</p>"
 _INNER = (
     '<form method="post" action="/"><p><label>Votre nom <input name="name" required></label></p>'
@@ -90,7 +92,9 @@ async def _posted(request: web.Request, name: str) -> web.StreamResponse:
     if request.path == "/fail":
         await asyncio.sleep(0.3)
         return web.Response(status=500)
-    if request.path in ("/quiet", "/draft"):
+    if request.path == "/blocking":
+        await asyncio.sleep(_BLOCKED)
+    if request.path in ("/quiet", "/draft", "/blocking"):
         return web.Response(status=204)
     if name == "repairable":
         return web.json_response(
