@@ -141,14 +141,7 @@
     if (!styles.has(el)) styles.set(el, getComputedStyle(el));
     return styles.get(el);
   };
-  const clipped = (style) => {
-    const rect = /^rect\(([^)]*)\)/.exec(style.clip);
-    if (rect) {
-      const [top, right, bottom, left] = rect[1].split(/[\s,]+/).map((side) => parseFloat(side) || 0);
-      if (right - left <= 2 || bottom - top <= 2) return true;
-    }
-    return /inset\((4\d|[5-9]\d|100)%|circle\(0|polygon\(0p?x? 0p?x?(, ?0p?x? 0p?x?)+\)/.test(style.clipPath);
-  };
+  const { clipped, opacityOf } = HIDING();
   const outside = (box) => {
     const x = box.left + scrollX;
     const y = box.top + scrollY;
@@ -160,8 +153,9 @@
   const cause = (el, own) => {
     const style = styleOf(el);
     if (style.display === 'none') return own ? 'display' : 'ancestor';
-    if (parseFloat(style.opacity) < 0.05) return 'opacity';
-    if (clipped(style)) return 'clip';
+    if (clipped(style, el)) return 'clip';
+    if (!own && style.contentVisibility === 'hidden') return 'ancestor';
+    if (el.inert) return 'inert';
     return '';
   };
   // `home` is the form: what hides the whole form is told apart ("form"), for then no single control is a trap.
@@ -170,14 +164,18 @@
     if (el.localName === 'input' && el.type === 'hidden') return 'type';
     let inside = true;
     let silenced = false;
+    let opacity = 1;
     const box = el.getBoundingClientRect();
     for (let at = el; at && at !== document.documentElement; at = parentOf(at)) {
       if (at === home) inside = false;
-      const why = cause(at, at === el) || (folded(at, el) ? 'ancestor' : '');
+      opacity *= opacityOf(styleOf(at));
+      const why = cause(at, at === el) || (opacity < 0.05 ? 'opacity' : '') || (folded(at, el) ? 'ancestor' : '');
       if (why) return inside ? why : 'form';
       silenced ||= inside && at.getAttribute('aria-hidden') === 'true';
-      if (at !== el && at !== document.body && /hidden|clip/.test(styleOf(at).overflow)) {
+      if (at !== el && at !== document.body && styleOf(at).overflow !== 'visible') {
         const edge = at.getBoundingClientRect();
+        const scrolls = !/hidden|clip/.test(styleOf(at).overflow) && edge.width > 2 && edge.height > 2;
+        if (scrolls) continue;
         const width = Math.min(box.right, edge.right) - Math.max(box.left, edge.left);
         const height = Math.min(box.bottom, edge.bottom) - Math.max(box.top, edge.top);
         if (width <= 2 || height <= 2) return inside ? 'ancestor' : 'form';

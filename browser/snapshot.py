@@ -19,11 +19,17 @@ from browser.elements import Ref
 from shared.errors import BrowserCrashed
 
 _FOLDER = Path(__file__).parent
-SCRIPT = (
-    (_FOLDER / "snapshot.js")
-    .read_text(encoding="utf-8")
-    .replace("CHOOSERS(", f"({(_FOLDER / 'choosers.js').read_text(encoding='utf-8')})(")
-)
+_PARTS = {"CHOOSERS(": "choosers.js", "HIDING(": "hiding.js"}
+
+
+def _script() -> str:
+    script = (_FOLDER / "snapshot.js").read_text(encoding="utf-8")
+    for call, name in _PARTS.items():
+        script = script.replace(call, f"({(_FOLDER / name).read_text(encoding='utf-8')})(")
+    return script
+
+
+SCRIPT = _script()
 LIMITS = {
     "milliseconds": 4000,
     "elements": 150_000,
@@ -52,7 +58,7 @@ class Control:
     `labels` maps the route by which a text was found ("for", "wrap", "aria-label", "aria-labelledby",
     "placeholder", "title", "legend", "preceding", "following", "cell") to that text, best route first.
     `hidden_by` names what hides it from a person ("display", "visibility", "opacity", "size", "clip",
-    "offscreen", "ancestor", "aria-hidden", "type", and "form" where the whole form is hidden), empty when a
+    "offscreen", "inert", "ancestor", "aria-hidden", "type", and "form" where the whole form is hidden), empty when a
     person sees it. A hidden control that a person reaches all the same has `clickable_label` (a visible label
     ticks it) or `widget` (the visible custom widget that stands for a select).
     `chooser` is "list" for what opens a list of options when it is pressed, "search" where typing filters it,

@@ -22,7 +22,8 @@ _KNOWN = re.compile(
 )
 _TOLD = re.compile(
     r"leave (this |the )?(field )?(blank|empty|unchanged)|should be (left )?(unchanged|blank|empty)|"
-    r"leave text ?box empty|"
+    r"leave text ?box empty|(must|should|has to) (be|stay|remain) (left )?(blank|empty)|"
+    r"(doit|devrait) (rester|etre( laisse)?) vide|"
     r"do(n t| not) (fill|enter|write|type|put|complete|use)|if you (are|re) (a )?human|if you see this|"
     r"laisse[rz]? (ce |le )?champ vide|laisse[rz]? vide|ne (pas remplir|remplissez pas|remplir pas)|"
     r"(lass\w*|leave|laisse\w*|dej\w*|lasci\w*|laat|deix\w*) (\w+ ){0,4}(leer|frei|blank|empty|vide|vacio|"

@@ -80,6 +80,12 @@ async def test_a_label_is_found_by_every_route(page: Page, html: str, route: str
         ("width:1px;height:1px;padding:0;border:0", "size"),
         ("position:absolute;clip:rect(0,0,0,0)", "clip"),
         ("clip-path:inset(50%)", "clip"),
+        ("clip-path:inset(0 100% 0 0)", "clip"),
+        ("clip-path:ellipse(0 0)", "clip"),
+        ("clip-path:polygon(50% 0, 50% 100%, 50% 50%)", "clip"),
+        ("clip-path:inset(10%) ", ""),
+        ("clip-path:circle(80%)", ""),
+        ("filter:opacity(0)", "opacity"),
         ("position:absolute;left:-9999px", "offscreen"),
         ("position:absolute;top:-5000px", "offscreen"),
         ("transform:scale(0)", "size"),
@@ -91,10 +97,35 @@ async def test_what_hides_a_control_is_named(page: Page, style: str, hidden: str
     assert named(snapshot, "x").hidden_by == hidden
 
 
-@pytest.mark.parametrize("style", ["display:none", "height:0;overflow:hidden", "opacity:0"])
+@pytest.mark.parametrize(
+    "style",
+    [
+        "display:none",
+        "height:0;overflow:hidden",
+        "height:0;overflow:auto",
+        "opacity:0",
+        "content-visibility:hidden",
+        "clip-path:inset(0 0 100% 0)",
+    ],
+)
 async def test_a_hidden_ancestor_hides(page: Page, style: str) -> None:
     snapshot = await shown(page, f"<form><div style='{style}'><input name=x></div>{FIELDS}</form>")
     assert not named(snapshot, "x").reachable
+
+
+async def test_ancestors_that_are_faint_together_hide(page: Page) -> None:
+    html = f"<form><p style='opacity:.2'><i style='opacity:.2'><input name=x></i></p>{FIELDS}</form>"
+    assert named(await shown(page, html), "x").hidden_by == "opacity"
+
+
+async def test_what_nobody_can_enter_is_not_reachable(page: Page) -> None:
+    snapshot = await shown(page, f"<form><div inert><input name=x></div>{FIELDS}</form>")
+    assert named(snapshot, "x").hidden_by == "inert"
+
+
+async def test_a_box_that_scrolls_hides_nothing(page: Page) -> None:
+    box = "<div style='height:50px;overflow:auto'><p style='height:300px'></p><input name=x></div>"
+    assert named(await shown(page, f"<form>{box}{FIELDS}</form>"), "x").visible
 
 
 async def test_a_style_sheet_that_comes_late_hides_too(page: Page) -> None:

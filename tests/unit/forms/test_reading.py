@@ -157,6 +157,8 @@ def meaning_of_box(text: str) -> Meaning:
     [
         "Leave this field blank",
         "Laissez ce champ vide",
+        "Ce champ doit rester vide",
+        "This field must be left blank",
         "Bitte lasse dieses Feld leer.",
         "Deja este campo en blanco",
         "Lascia questo campo vuoto",
