@@ -116,6 +116,9 @@
 
     seen: () => seen(el),
 
+    // Whether keys go to it: inert parts and open dialogs keep the focus where it was.
+    focused: () => el.matches(':focus-within'),
+
     // A spot of the label that ticks: not on a link, which would lead away.
     label: () => {
       const labels = [...(el.labels || [])].filter(seen);

@@ -8,6 +8,7 @@ from playwright.async_api import ElementHandle, Page
 from playwright.async_api import Error as PlaywrightError
 
 from browser.elements import ask, point
+from browser.filler_text import focus
 
 _LOOKS = 30
 _PAUSE = 50.0
@@ -111,5 +112,5 @@ async def _its_label(_: Page, control: ElementHandle) -> None:
 
 
 async def _by_key(page: Page, control: ElementHandle) -> None:
-    await control.focus()
+    await focus(control)
     await page.keyboard.press("Space")

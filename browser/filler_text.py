@@ -43,6 +43,13 @@ async def put_by_keys(page: Page, control: ElementHandle, value: str) -> None:
             return
 
 
+async def focus(control: ElementHandle) -> None:
+    """Put the focus where keys are to go. Raises Playwright's Error where another control has kept it."""
+    await control.focus()
+    if not await ask(control, "focused"):
+        raise PlaywrightError("the control cannot be entered")
+
+
 def same(wanted: str, held: str) -> bool:
     """True if a control holds what was wanted, whatever a mask or a phone widget made of its spelling."""
     if _flat(wanted) == _flat(held):
@@ -86,7 +93,7 @@ def _flat(text: str) -> str:
 
 
 async def _by_keys(page: Page, control: ElementHandle, value: str) -> None:
-    await control.focus()
+    await focus(control)
     await page.keyboard.press("ControlOrMeta+A")
     await page.keyboard.press("Delete")
     if len(value) > _LONGEST_BY_KEYS:
