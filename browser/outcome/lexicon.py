@@ -2,8 +2,14 @@
 
 import re
 
+_ASKS = (
+    r"merci d(?:e |')(?:(?:bien|vouloir|ne|pas|nous|vous|le|la|les|y) )*"
+    r"(?!(?:avoir|être|votre|notre)\b)\w+(?:er|ir|re)\b"
+)
+"""French asks as it thanks: "merci de remplir ce champ", but "merci de nous avoir écrit"."""
+
 _SUCCESS = re.compile(
-    r"\b(?:thank(?:s| you)|merci|danke|vielen dank|gracias|grazie|bedankt|dank je|dank u|obrigad[oa])\b"
+    rf"\b(?:thank(?:s| you)|(?!{_ASKS})merci|danke|vielen dank|gracias|grazie|bedankt|dank je|dank u|obrigad[oa])\b"
     r"|\b(?:has|have|was|were|been) (?:\w+ ){0,2}(?:sent|received|submitted|delivered)\b"
     r"|\bsuccess(?:ful(?:ly)?)?\b|\bwe(?:'ll| will) (?:\w+ )?(?:get back|be in touch|"
     r"contact you|respond|reply)\b"
@@ -20,17 +26,30 @@ _SUCCESS = re.compile(
     re.IGNORECASE,
 )
 
+_NEGATED = re.compile(
+    r"\b(?:not|never|no|\w+n't|nicht|keine?|nunca|mai|nooit) (?:\w+ ){0,3}"
+    r"(?:sent|received|submitted|delivered|success\w*|erhalten|eingegangen|gesendet|recibid[oa]|ricevut[oa]|"
+    r"ontvangen)\b",
+    re.IGNORECASE,
+)
+"""What is denied is no success, nor always a failure: "if you have not received an answer by Friday"."""
+
 _FAILURE = re.compile(
     r"\b(?:error|erreurs?|fehler|errore|errori|fout|erro|failed|failure|"
     r"échec|échoué|fehlgeschlagen|mislukt|falló|fallito)\b"
     r"|\b(?:invalid|invalide|incorrecte?|ungültig|inválid[oa]|non valid[oa]|ongeldig)\b"
     r"|\b(?:could not|cannot|can't|unable to|was not|has not been|not been|n'a pas|n'a pu|impossible|"
-    r"pas pu|nicht)"
-    r" (?:\w+ ){0,3}(?:sent|send|submit|submitted|deliver|process|envoyée?|envoyer|"
-    r"gesendet|versendet|traiter)\b"
+    r"pas pu|pas été|nicht)"
+    r" (?:\w+ ){0,3}(?:sent|send|submit|submitted|deliver|process|envoyée?|envoyer|transmise?|"
+    r"gesendet|versendet|übermittelt|verschickt|erfolgreich|traiter)\b"
+    r"|(?:\bnot|n't)(?: yet| been)? (?:sent|submitted|delivered|processed|successful(?:ly)?)\b|\bunsuccessful"
+    r"|\bnon (?:envoyée?|transmise?)\b|\baucune? \w+ n'a été\b"
+    r"|\bno (?:se ha|ha sido|fue) (?:\w+ )?enviad[oa]\b|\bnon è stat[oa] (?:\w+ )?(?:inviat|spedit)[oa]\b"
+    r"|\bniet (?:\w+ )?(?:verzonden|verstuurd|succesvol)\b|\bnão foi (?:\w+ )?enviad[oa]\b"
     r"|\bno se (?:ha )?(?:podido|pudo)\b|\bnon è stato possibile\b|\bkon niet\b|\bnão foi possível\b"
     r"|\b(?:is|are) (?:a )?required\b|\brequired field|\bplease (?:enter|fill|complete|check|correct|"
     r"provide|try again)\b"
+    r"|\bmerci d(?:e |')(?:bien vouloir |nous )?(?:remplir|saisir|corriger|renseigner|réessayer|compléter|cocher)\b"
     r"|\bobligatoires?\b|\bveuillez (?:\w+ )?(?:remplir|saisir|corriger|vérifier|renseigner|"
     r"réessayer|compléter)\b"
     r"|\bpflichtfeld|\bbitte (?:\w+ ){0,4}(?:ausfüllen|eingeben|prüfen|korrigieren)\b"
@@ -55,13 +74,18 @@ THANKS_URL = re.compile(
 
 
 def reads_as_failure(text: str) -> bool:
-    return bool(_FAILURE.search(text))
+    return bool(_FAILURE.search(_plain(text)))
 
 
 def reads_as_success(text: str) -> bool:
     """Success words and no failure words: "Thank you for waiting, an error occurred" is none."""
-    return bool(_SUCCESS.search(text)) and not reads_as_failure(text)
+    return bool(_SUCCESS.search(_NEGATED.sub(" ", _plain(text)))) and not reads_as_failure(text)
 
 
 def reads_as_captcha(text: str) -> bool:
     return bool(_CAPTCHA.search(text))
+
+
+def _plain(text: str) -> str:
+    """With the apostrophes of a keyboard for those of a printer."""
+    return text.replace("’", "'")

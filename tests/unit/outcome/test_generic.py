@@ -140,6 +140,10 @@ def test_contact_form_7_is_judged_by_its_own_answer(status: str, state: State) -
         "Il tuo messaggio è stato inviato",
         "Uw bericht is verzonden",
         "Obrigado, recebemos",
+        "Merci d’avoir pris contact",
+        "Merci de nous avoir écrit",
+        "Merci de votre confiance",
+        "Thank you. If you have not received an answer by Friday, write to us",
     ],
 )
 def test_success_is_read_in_seven_languages(text: str) -> None:
@@ -154,6 +158,18 @@ def test_success_is_read_in_seven_languages(text: str) -> None:
         "Merci de corriger les erreurs",
         "Nachricht konnte nicht gesendet werden",
         "This field is required",
+        "Merci de remplir tous les champs",
+        "Merci de bien vouloir saisir une adresse",
+        "Merci de cocher la case",
+        "Your message was unfortunately not sent",
+        "Your message hasn’t been sent",
+        "Your submission was not successful",
+        "Aucun message n’a été envoyé",
+        "Ihre Nachricht wurde nicht übermittelt",
+        "El mensaje no ha sido enviado",
+        "Il messaggio non è stato inviato",
+        "Uw bericht is niet verzonden",
+        "A mensagem não foi enviada",
     ],
 )
 def test_a_failure_is_never_read_as_success(text: str) -> None:
@@ -161,9 +177,22 @@ def test_a_failure_is_never_read_as_success(text: str) -> None:
     assert not reads_as_success(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Merci de patienter", "Merci de nous indiquer un téléphone", "We have not received your message"],
+)
+def test_what_is_asked_or_denied_is_no_success(text: str) -> None:
+    assert not reads_as_success(text)
+
+
 @given(st.text(max_size=300))
 def test_any_text_can_be_read(text: str) -> None:
     assert not (reads_as_success(text) and reads_as_failure(text))
+
+
+def test_a_box_that_proves_a_person_asked_for_in_thanks_is_for_a_person() -> None:
+    sight = Sight(POST.url, True, "there", lines=("Merci de cocher la case « Je ne suis pas un robot »",))
+    assert judge(NO_PRODUCT, (POST,), sight).state is State.CAPTCHA
 
 
 def test_a_challenge_in_place_of_the_form_is_for_a_person() -> None:
