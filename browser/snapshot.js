@@ -251,10 +251,11 @@
   const labelsOf = (el, home) => {
     const named = el.labels || (el.id ? el.getRootNode().querySelectorAll(`label[for="${CSS.escape(el.id)}"]`) : []);
     const pointing = [...named].filter((label) => !label.contains(el));
+    const length = ticks(el) ? 1500 : 300; // what a box agrees to may stand in its last words
     const found = {
       'aria-labelledby': byIds(el, attr(el, 'aria-labelledby')),
-      for: cut(pointing.map((label) => textOf(label)).join(' ')),
-      wrap: textOf(wrapping(el)),
+      for: cut(pointing.map((label) => textOf(label, length)).join(' '), length),
+      wrap: textOf(wrapping(el), length),
       'aria-label': attr(el, 'aria-label'),
     };
     if (ticks(el)) found.following = beside(el, 'nextSibling', home);

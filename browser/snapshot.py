@@ -58,9 +58,9 @@ class Control:
     `labels` maps the route by which a text was found ("for", "wrap", "aria-label", "aria-labelledby",
     "placeholder", "title", "legend", "preceding", "following", "cell") to that text, best route first.
     `hidden_by` names what hides it from a person ("display", "visibility", "opacity", "size", "clip",
-    "offscreen", "inert", "ancestor", "aria-hidden", "type", and "form" where the whole form is hidden), empty when a
-    person sees it. A hidden control that a person reaches all the same has `clickable_label` (a visible label
-    ticks it) or `widget` (the visible custom widget that stands for a select).
+    "offscreen", "inert", "ancestor", "aria-hidden", "type", and "form" where the whole form is hidden), empty
+    when a person sees it. A hidden control that a person reaches all the same has `clickable_label` (a seen
+    label ticks it) or `widget` (the visible custom widget that stands for a select).
     `chooser` is "list" for what opens a list of options when it is pressed, "search" where typing filters it,
     else empty; `suggestions` are what a datalist proposes.
     `around` holds the classes and ids of the closest ancestors within the form.

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from browser.forms.boxes import is_marketing
 from browser.forms.values import Letter, Meaning
 from browser.forms.vocabulary import normal
 from browser.snapshot import Option
@@ -77,7 +78,7 @@ def choose(options: Sequence[Option], meaning: Meaning, letter: Letter) -> tuple
         return _same(
             real, frozenset({normal(letter.region), normal(letter.city)} - {""}), "where the sender is"
         )
-    return _neutral(real)
+    return _neutral([one for one in real if not is_marketing(one.text)])
 
 
 def is_dial_codes(options: Sequence[Option]) -> bool:

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from browser.elements import Ref
+from browser.forms.boxes import is_marketing, refusal
 from browser.forms.captcha_signs import product
 from browser.forms.fields import choice_text
 from browser.forms.firststep import first_step
@@ -63,8 +64,8 @@ def plan_reading(snapshot: PageSnapshot, chosen: FormReading, letter: Letter, wh
     actions: list[FieldAction] = []
     questions: list[Question] = []
     for reading in chosen.fields:
-        action = _told(reading, letter) or _act(reading, letter, once)
-        actions.append(action)
+        action = _told(reading, letter) or _declined(reading) or _act(reading, letter, once)
+        actions += [action, *_cleared(reading, action)]
         if action.kind == "leave" and _must(reading) and reading.meaning is not Meaning.CAPTCHA:
             questions.append(_question(reading))
     controls = [one for one in snapshot.controls if one.form == chosen.form.ref]
@@ -142,17 +143,22 @@ def _told(reading: FieldReading, letter: Letter) -> FieldAction | None:
     return replace(told, value=fitted(answer, control.maxlength))
 
 
-def _act(reading: FieldReading, letter: Letter, once: frozenset[Ref]) -> FieldAction:
+def _leave(reading: FieldReading) -> FieldAction:
     field, control = reading.field, reading.field.control
-    leave = FieldAction(
-        control.ref,
-        reading.meaning,
-        "leave",
-        "",
-        reading.why,
-        reading.confidence,
-        field.label or control.name,
-    )
+    label = field.label or control.name
+    return FieldAction(control.ref, reading.meaning, "leave", "", reading.why, reading.confidence, label)
+
+
+def _declined(reading: FieldReading) -> FieldAction | None:
+    """The "no" to a question about news or offers, where it has one."""
+    if reading.meaning is not Meaning.MARKETING or not reading.field.control.enabled:
+        return None
+    no = refusal(reading.field.options) if reading.field.control.reachable else None
+    return _pick(reading, no, replace(_leave(reading), why="declines news or offers")) if no else None
+
+
+def _act(reading: FieldReading, letter: Letter, once: frozenset[Ref]) -> FieldAction:
+    field, control, leave = reading.field, reading.field.control, _leave(reading)
     if reading.meaning is Meaning.HONEYPOT or not control.reachable:
         return replace(
             leave, why=f"not for a person: {reading.why if control.reachable else control.hidden_by}"
@@ -202,6 +208,19 @@ def _take(reading: FieldReading, letter: Letter, leave: FieldAction) -> FieldAct
         return leave
     option, why = found
     return _pick(reading, option, replace(leave, why=f"{why}: “{option.text}”"))
+
+
+def _cleared(reading: FieldReading, action: FieldAction) -> list[FieldAction]:
+    """What clears the choices of a group of boxes that the page has ticked beforehand, and that want news."""
+    ticked = [
+        one for one in reading.field.members if one.checked and one.type == "checkbox" and one.reachable
+    ]
+    wants = reading.meaning is Meaning.MARKETING
+    return [
+        replace(action, control=one.ref, meaning=Meaning.MARKETING, kind="leave", label=choice_text(one))
+        for one in ticked
+        if reading.field.is_group and one.ref != action.control and (wants or is_marketing(choice_text(one)))
+    ]
 
 
 def _pick(reading: FieldReading, option: Option, action: FieldAction) -> FieldAction:

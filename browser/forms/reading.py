@@ -7,9 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from browser.forms import boxes
 from browser.forms.captcha_signs import answer_of, quiz_kind
 from browser.forms.features import Features, field_features, words_of
-from browser.forms.fields import Field, choice_text, fields_of
+from browser.forms.fields import Field, fields_of
 from browser.forms.formkind import kind_features, never_contact, not_contact
 from browser.forms.gold import MOZILLA
 from browser.forms.model import Linear, load
@@ -167,18 +168,8 @@ def _by_type(field: Field, _: dict[Meaning, float]) -> Rule:
     if control.type in _TYPES:
         return _TYPES[control.type], f"a {control.type} input"
     if control.type == "checkbox":
-        return _by_wording(field)
+        return boxes.by_wording(field)
     return None
-
-
-def _by_wording(field: Field) -> Rule:
-    """Marketing beats consent: a box that wants both is left alone."""
-    text = normal(" ".join([choice_text(field.control), field.control.label]))[:300]
-    if _MARKETING.search(text) or (_RECEIVES.search(text) and not _ANSWER.search(text)):
-        return Meaning.MARKETING, "speaks of news or offers"
-    if not field.is_group and _CONSENT.search(text):
-        return Meaning.CONSENT, "agrees to terms or to the handling of data"
-    return Meaning.OTHER, "a box that speaks of neither terms nor news"
 
 
 _TOPICS = re.compile(
@@ -200,6 +191,8 @@ def _by_choice(field: Field, chances: dict[Meaning, float]) -> Rule:
     """A choice of subject is a choice of topic, and so is one whose options read like departments."""
     if not field.options or (field.control.type == "checkbox" and not field.is_group):
         return None
+    if field.control.type != "checkbox" and boxes.may_decline(field):
+        return Meaning.MARKETING, "asks whether to send news or offers"
     said = hits(field.label)[len(field.label.split()) <= _SHORT] | hits(words_of(field.control.name))[0]
     if said & {Meaning.SUBJECT, Meaning.DEPARTMENT}:
         return Meaning.DEPARTMENT, "a choice of subject"
@@ -208,36 +201,6 @@ def _by_choice(field: Field, chances: dict[Meaning, float]) -> Rule:
         if len(topics) > 1:
             return Meaning.DEPARTMENT, f"options read like topics: {topics[0].text[:40]}"
     return None
-
-
-_MARKETING = re.compile(
-    r"newsletter|news letter|mailing ?list|marketing|promotion|special offer|offres? (commerciale|"
-    r"promotionnelle|speciale)|"
-    r"\bnews\b|actualites|infolettre|subscri|abonn|boletin|novedades|ofertas|\bofferte\b|novita|suscri|"
-    r"nieuwsbrief|aanbiedingen|novidades|promoc|promozion|werbung|angebote|notify me|keep me (informed|"
-    r"updated|posted)|"
-    r"receive (e ?mails?|updates|information|offers)|iscriv|commercial|publicit|hirlevel|рассылк|nyhetsbrev|"
-    r"bulten|zpravodaj|メールマガジン|メルマガ|partner (offers|companies)|partenaires|publicidad|\bcomercia|"
-    r"commercie[el]|\bwerb(e|lich)|\breclame\b"
-)
-_RECEIVES = re.compile(
-    r"\b(receive|recevoir|recoive|erhalten|empfangen|zusenden|zuschicken|recibir|recibire|reciba|ricevere|"
-    r"ricevero|ontvang(en)?|toesturen|receber|contact me (about|with)|text messages?|sms)\b"
-)
-_ANSWER = re.compile(
-    r"answer|repl(y|ies)|response|cop(y|ie|ia)\b|repons|antwort|rueckmeldung|ruckmeldung|kopie|respuest|"
-    r"rispost|antwoord|respost|confirm"
-)
-"""What a letter's own answer is called: to have that sent is no marketing."""
-_CONSENT = re.compile(
-    r"privacy|datenschutz|confidentialit|rgpd|gdpr|dsgvo|lgpd|\bavg\b|privacid|terms|conditions|condiciones|"
-    r"condizioni|termos|termini|voorwaarden|\bagb\b|nutzungsbedingung|donnees (personnelles|soient)|"
-    r"personal data|"
-    r"datos personales|dati personali|personenbezogen|persoonsgegevens|dados pessoais|guidelines|"
-    r"\b(i|you) (agree|consent|accept)|agree to|j accepte|je consens|ich (stimme|willige)|einverstanden|"
-    r"acepto|"
-    r"acconsento|accetto|consenso|akkoord|aceito|concordo|согласен|zgod|souhlas|elfogad|godkann|同意"
-)
 
 
 def _by_autocomplete(field: Field, chances: dict[Meaning, float]) -> Rule:

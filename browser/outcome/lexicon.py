@@ -9,7 +9,8 @@ _ASKS = (
 """French asks as it thanks: "merci de remplir ce champ", but "merci de nous avoir écrit"."""
 
 _SUCCESS = re.compile(
-    rf"\b(?:thank(?:s| you)|(?!{_ASKS})merci|danke|vielen dank|gracias|grazie|bedankt|dank je|dank u|obrigad[oa])\b"
+    rf"\b(?:thank(?:s| you)|(?!{_ASKS})merci)\b"
+    r"|\b(?:danke|vielen dank|gracias|grazie|bedankt|dank je|dank u|obrigad[oa])\b"
     r"|\b(?:has|have|was|were|been) (?:\w+ ){0,2}(?:sent|received|submitted|delivered)\b"
     r"|\bsuccess(?:ful(?:ly)?)?\b|\bwe(?:'ll| will) (?:\w+ )?(?:get back|be in touch|"
     r"contact you|respond|reply)\b"
@@ -49,7 +50,8 @@ _FAILURE = re.compile(
     r"|\bno se (?:ha )?(?:podido|pudo)\b|\bnon è stato possibile\b|\bkon niet\b|\bnão foi possível\b"
     r"|\b(?:is|are) (?:a )?required\b|\brequired field|\bplease (?:enter|fill|complete|check|correct|"
     r"provide|try again)\b"
-    r"|\bmerci d(?:e |')(?:bien vouloir |nous )?(?:remplir|saisir|corriger|renseigner|réessayer|compléter|cocher)\b"
+    r"|\bmerci d(?:e |')(?:bien vouloir |nous )?(?:remplir|saisir|corriger|renseigner|"
+    r"réessayer|compléter|cocher)\b"
     r"|\bobligatoires?\b|\bveuillez (?:\w+ )?(?:remplir|saisir|corriger|vérifier|renseigner|"
     r"réessayer|compléter)\b"
     r"|\bpflichtfeld|\bbitte (?:\w+ ){0,4}(?:ausfüllen|eingeben|prüfen|korrigieren)\b"

@@ -25,7 +25,8 @@ _refs = count()
 def control(label: str, type: str = "text", **more: Any) -> Control:  # noqa: A002  the attribute's own name
     """A visible control with a label."""
     tag = {"textarea": "textarea", "select-one": "select"}.get(type, "input")
-    return Control(f"0:{next(_refs)}", 0, "0:form", tag, type, labels={"for": label} if label else {}, **more)
+    labels = more.pop("labels", {"for": label} if label else {})
+    return Control(f"0:{next(_refs)}", 0, "0:form", tag, type, labels=labels, **more)
 
 
 def page(

@@ -116,6 +116,38 @@ def test_consent_is_ticked_and_marketing_is_not() -> None:
     assert [one.control for one in plan.questions] == [both.ref]
 
 
+def test_a_required_group_of_boxes_is_not_answered_by_an_opt_in() -> None:
+    boxes = [
+        control("", "checkbox", name="wish[]", required=True, labels={"wrap": text, "legend": "Your wish"})
+        for text in ("A quote", "Offers from our partners", "Information about special offers")
+    ]
+    plan = planned(page(NAME, MAIL, *boxes, MESSAGE))
+    assert not [one for one in plan.actions if one.kind == "check"]
+    assert [one.label for one in plan.questions] == ["Your wish"]
+
+
+def test_an_opt_in_that_a_group_has_ticked_beforehand_is_cleared() -> None:
+    boxes = [
+        control("", "checkbox", name="wish[]", checked=on, labels={"wrap": text, "legend": "Your wish"})
+        for text, on in (("A quote", False), ("The newsletter", True))
+    ]
+    cleared = done_to(planned(page(NAME, MAIL, *boxes, MESSAGE)), boxes[1])
+    assert (cleared.kind, cleared.meaning) == ("leave", Meaning.MARKETING)
+
+
+def test_a_question_about_news_is_answered_with_no() -> None:
+    asked = {"legend": "Souhaitez-vous recevoir notre newsletter ?"}
+    yes, no = (
+        control("", "radio", name="n", value=text, checked=text == "Oui", labels={"wrap": text} | asked)
+        for text in ("Oui", "Non")
+    )
+    assert done_to(planned(page(NAME, MAIL, yes, no, MESSAGE)), no).kind == "check"
+    answers = (Option("1", "Yes"), Option("0", "No"))
+    choice = control("Subscribe to our newsletter", "select-one", options=answers, value="1")
+    taken = done_to(planned(page(NAME, MAIL, choice, MESSAGE)), choice)
+    assert (taken.kind, taken.value) == ("select", "0")
+
+
 def test_a_hidden_box_with_a_visible_label_is_ticked() -> None:
     consent = control(
         "J'accepte la politique de confidentialité", "checkbox", hidden_by="opacity", clickable_label=True

@@ -129,6 +129,16 @@ def test_the_quiz_of_contact_form_7_is_known_by_its_class() -> None:
         "I agree to receive text messages",
         "Ich möchte werbliche E-Mails bekommen",
         "J'accepte de recevoir des informations par SMS",
+        "J'accepte d'être informé(e) des offres et nouveautés de la société",
+        "J'accepte que mes données soient utilisées à des fins de prospection",
+        "J'accepte d'être tenu informé par e-mail",
+        "J'accepte de m'inscrire à la lettre d'information",
+        "I agree to be contacted about products and services",
+        "I agree to get occasional updates",
+        "Yes, I agree to hear from you about exciting offers",
+        "Ich stimme zu, über Neuigkeiten informiert zu werden",
+        "Décochez cette case si vous ne souhaitez pas recevoir nos offres",
+        "J'accepte la politique de confidentialité, " + "à savoir ceci, " * 40 + "et la newsletter",
     ],
 )
 def test_consent_to_be_sent_things_is_marketing(text: str) -> None:
@@ -147,8 +157,27 @@ def test_consent_to_be_answered_is_none(text: str) -> None:
     assert meaning_of_box(text) is Meaning.CONSENT
 
 
-def meaning_of_box(text: str) -> Meaning:
-    box = Control("0:0", 0, None, "input", "checkbox", labels={"wrap": text})
+@pytest.mark.parametrize("more", [{"name": "newsletter"}, {"legend": "Souhaitez-vous notre newsletter ?"}])
+def test_a_bare_yes_is_read_by_its_name_and_its_question(more: dict[str, str]) -> None:
+    assert meaning_of_box("J'accepte", **more) is Meaning.MARKETING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Je ne souhaite pas recevoir la newsletter",
+        "Please do not send me special offers",
+        "Ich möchte keine Werbung",
+        "Opt out of marketing",
+    ],
+)
+def test_a_box_that_objects_to_news_is_no_opt_in(text: str) -> None:
+    assert meaning_of_box(text) is Meaning.OTHER
+
+
+def meaning_of_box(text: str, name: str = "", legend: str = "") -> Meaning:
+    labels = {"wrap": text} | ({"legend": legend} if legend else {})
+    box = Control("0:0", 0, None, "input", "checkbox", name=name, labels=labels)
     return read_fields([Field((box,))], shipped().field)[0].meaning
 
 
