@@ -79,6 +79,7 @@ class Sending:
         self._popups: list[Page] = []
         self._closing: set[asyncio.Task[None]] = set()
         self._before: Evidence | None = None
+        self._arming = asyncio.Lock()
         self._product = NO_PRODUCT
         context.on("page", self._popped_up)
 
@@ -181,8 +182,12 @@ class Sending:
         return plan_next(listed, self._plan, self._visit.letter) if listed is not snapshot else plan
 
     async def _arm(self) -> None:
-        if self._progress.armed:
-            return
+        """Arm once, though a step may post to several places at the same moment."""
+        async with self._arming:
+            if not self._progress.armed:
+                await self._arm_now()
+
+    async def _arm_now(self) -> None:
         before = self._before or await evidence.picture(self._page, "before")
         self._progress.evidence.append(before)
         await self._arm_ledger(Armed(self._plan, self._page.url, before))

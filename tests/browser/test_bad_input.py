@@ -130,6 +130,19 @@ async def test_a_lease_lost_at_a_posted_step_sends_nothing(chrome: Chrome, site:
     assert len(await site.received("steps-posted.difficulty")) == before
 
 
+async def test_a_step_that_posts_to_several_places_arms_once(chrome: Chrome, site: Site) -> None:
+    ledger = Ledger()
+
+    async def arm(armed: Armed) -> None:
+        await ledger.arm(armed)
+        await asyncio.sleep(0.2)
+
+    url = site.url("steps-two-posts.difficulty")
+    outcome = await visit(chrome, Visit(url, LETTER, QUICK), arm, ledger.write)
+    assert outcome.state is VisitState.SENT
+    assert len(ledger.armed) == 1
+
+
 async def test_a_journal_that_fails_after_the_click_is_unknown(chrome: Chrome, site: Site) -> None:
     async def journal(_: Exchange) -> None:
         raise DatabaseUnavailable
