@@ -21,6 +21,12 @@ _CONFIRMS = re.compile(
     r"bevestig|送信",
     re.IGNORECASE,
 )
+_OTHERWISE = re.compile(
+    r"subscri|abonn|inscri|newsletter|renvoy|autre|another|again|resend|nouve(?:au|l)|erneut|imprim|print|"
+    r"search|recherch|log ?in|connexion|delete|supprim",
+    re.IGNORECASE,
+)
+"""Buttons beside a letter that was taken: they confirm nothing, and may subscribe or send again."""
 _PREFIX = re.compile(r"\+(?:33|32|31|49|41|39|44|351|34)\s*(?:\(0\))?")
 _TYPED = {"text", "email", "tel", "textarea", "url", "number", "select-one", "date"}
 
@@ -59,7 +65,8 @@ def _of(snapshot: PageSnapshot, form: Ref) -> tuple[Control, ...]:
 
 
 def _confirms(button: Button) -> bool:
-    return button.visible and button.enabled and button.type != "reset" and not _BACK.search(button.text)
+    usable = button.visible and button.enabled and button.type != "reset"
+    return usable and not _BACK.search(button.text) and not _OTHERWISE.search(button.text)
 
 
 def _changed(action: FieldAction, control: Control | None, wrong: set[str]) -> FieldAction:
