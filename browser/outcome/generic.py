@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from browser.outcome.lexicon import THANKS_URL, reads_as_captcha, reads_as_failure, reads_as_success
+from browser.outcome.lexicon import THANKS_URL, denies, reads_as_captcha, reads_as_failure, reads_as_success
 from browser.outcome.values import Exchange, Product, Proof, Sight, State, Verdict, rejected, sent
 
 NO_PRODUCT = Product(name="generic", fingerprint="")
@@ -29,7 +29,7 @@ def judge(product: Product, submits: Sequence[Exchange], sight: Sight) -> Verdic
     if refused := answered or refusal:
         return _with_fields(refused, sight)
     if not submits:
-        return _by_invalid(sight)
+        return _by_invalid(submits, sight)
     if not _accepted(submits) or sight.of("pending"):
         return None
     return (
@@ -38,14 +38,19 @@ def judge(product: Product, submits: Sequence[Exchange], sight: Sight) -> Verdic
         or _by_address(product, submits, sight)
         or _by_message(sight)
         or _by_words(sight)
-        or _by_invalid(sight)
+        or _by_invalid(submits, sight)
     )
 
 
 def _accepted(submits: Sequence[Exchange]) -> bool:
-    """True if none is on its way and the last was answered without an error."""
-    last = submits[-1]
-    return all(one.done for one in submits) and not last.failure and 200 <= (last.status or 0) < 400
+    """True if none is on its way and the last post to each address was answered without an error.
+
+    A form may post again to the same place; a tracker that is told of the letter answers for nobody else.
+    """
+    posts = [one for one in submits if one.method != "GET"] or submits
+    last = {one.url.partition("?")[0]: one for one in posts}
+    refused = [one for one in last.values() if one.failure or not 200 <= (one.status or 0) < 400]
+    return all(one.done for one in submits) and not refused
 
 
 def give_up(submits: Sequence[Exchange], sight: Sight | None) -> Verdict:
@@ -123,7 +128,7 @@ def _by_body(last: Exchange, sight: Sight) -> Verdict | None:
 
 
 def _by_address(product: Product, submits: Sequence[Exchange], sight: Sight) -> Verdict | None:
-    if not sight.navigated or sight.invalid or sight.url == submits[-1].url:
+    if not sight.navigated or sight.invalid or sight.url == submits[-1].url or denies(sight.url):
         return None
     path = sight.url.partition("://")[2].partition("/")[2]
     if not THANKS_URL.search(f"/{path}") or any(reads_as_failure(one.text) for one in sight.of("live")):
@@ -160,9 +165,12 @@ def _by_words(sight: Sight) -> Verdict | None:
     return None
 
 
-def _by_invalid(sight: Sight) -> Verdict | None:
-    """Fields marked as wrong; without any request this proves that nothing was sent."""
-    if not sight.invalid:
+def _by_invalid(submits: Sequence[Exchange], sight: Sight) -> Verdict | None:
+    """Fields marked as wrong; without any request this proves that nothing was sent.
+
+    A form that was emptied after its request marks what is missing in it now, whatever became of the letter.
+    """
+    if not sight.invalid or (submits and sight.form == "emptied"):
         return None
     named = rejected(
         "generic.invalid", "; ".join(one.message or one.name for one in sight.invalid)[:300], repairable=True

@@ -6,21 +6,19 @@ click nobody knows which of its words are new, so that words count only where th
 write into any more, and never against the sender.
 """
 
-import re
 from collections.abc import Sequence
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from browser.outcome.generic import NO_PRODUCT, judge
-from browser.outcome.lexicon import reads_as_failure
+from browser.outcome.lexicon import denies
 from browser.outcome.products import PRODUCTS
 from browser.outcome.values import Exchange, Product, Proof, Sight, State, Verdict
 
 _UNSEEN = ("script", "style", "noscript", "template", "head", "svg")
 _BLOCKS = frozenset({"p", "div", "li", "td", "h1", "h2", "h3", "h4", "section", "span", "form", "br"})
-_DENIES = re.compile(r"=(?:0|false|no|none|error|fail\w*)(?:$|[&#])", re.IGNORECASE)
 _LINES = 500
 _ECHO = 60
 """Characters of our message that tell a page which shows it again."""
@@ -47,9 +45,7 @@ def _product(exchange: Exchange) -> Product:
 def _redirected(exchange: Exchange) -> Sight:
     """Where the answer leads to. An address that denies success in its own query shows nothing."""
     url = urljoin(exchange.url, exchange.location)
-    parts = urlsplit(url)
-    told = re.sub(r"\W+", " ", f"{parts.path} {parts.query}")
-    if _DENIES.search(parts.query) or reads_as_failure(told):
+    if denies(url):
         url = exchange.url
     return Sight(url=url, navigated=True, form="there")
 

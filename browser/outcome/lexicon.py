@@ -74,6 +74,14 @@ THANKS_URL = re.compile(
 )
 """A path or query of a thank-you page."""
 
+_DENIES = re.compile(r"=(?:0|false|no|none|error|fail\w*)(?:$|[&#])", re.IGNORECASE)
+
+
+def denies(url: str) -> bool:
+    """True for an address that says that nothing was sent: "?success=0", "/message-not-sent"."""
+    path = url.partition("://")[2].partition("/")[2]
+    return bool(_DENIES.search(path)) or reads_as_failure(re.sub(r"\W+", " ", path))
+
 
 def reads_as_failure(text: str) -> bool:
     return bool(_FAILURE.search(_plain(text)))

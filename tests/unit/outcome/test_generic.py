@@ -1,6 +1,7 @@
 """Verdicts from what was exchanged and seen, without a browser."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -70,6 +71,30 @@ def test_a_thank_you_page_without_its_form_is_proof() -> None:
     sight = Sight("https://a.example/merci/", True, "gone", lines=("Merci, à bientôt",))
     verdict = judge(NO_PRODUCT, (POST,), sight)
     assert (verdict.state, verdict.proof, verdict.rule) == (State.SENT, Proof.PROVEN, "generic.redirect")
+
+
+@pytest.mark.parametrize("query", ["?success=0", "?sent=false#form", "?success=error"])
+def test_an_address_that_denies_success_is_no_thank_you_page(query: str) -> None:
+    posted = replace(POST, url="https://a.example/send", resource="document")
+    sight = Sight(f"https://a.example/contact{query}", True, "there", lines=("Un souci est survenu",))
+    assert judge(NO_PRODUCT, (posted,), sight) is None
+
+
+def test_a_tracker_that_was_told_of_the_letter_does_not_answer_for_the_form() -> None:
+    failed = replace(POST, status=500)
+    pixel = Exchange(1, "GET", "https://t.example/p?e=ann@example.org", "image", status=200, done=True)
+    beacon = replace(pixel, method="POST")
+    thanks = Sight(POST.url, False, "hidden", seen=(Seen("live", "[role=status]", "Merci !"),))
+    assert judge(NO_PRODUCT, (failed, pixel), thanks) is None
+    assert judge(NO_PRODUCT, (failed, beacon), thanks) is None
+    again = replace(POST, number=2)
+    assert judge(NO_PRODUCT, (failed, pixel, again), thanks).state is State.SENT
+
+
+def test_fields_that_are_missing_in_a_form_emptied_after_its_post_prove_nothing() -> None:
+    missing = (Invalid("phone", "Phone", "Please fill out this field."),)
+    assert judge(NO_PRODUCT, (POST,), replace(HERE, form="emptied", invalid=missing)) is None
+    assert judge(NO_PRODUCT, (POST,), replace(HERE, invalid=missing)).repairable
 
 
 def test_words_alone_are_only_probable() -> None:
