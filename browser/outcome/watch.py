@@ -1,6 +1,7 @@
 """Watches one form from the click on: what leaves the page, what comes back, and what is newly seen."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -171,7 +172,8 @@ async def _body(request: Request) -> str:
     if response is None:
         return ""
     headers = response.headers
-    if int(headers.get("content-length") or 0) > _BODY_BYTES:
+    length = re.match(r"\d+", headers.get("content-length", ""))  # one that is sent twice comes in two lines
+    if length and int(length.group()) > _BODY_BYTES:
         return ""
     if not any(kind in headers.get("content-type", "") for kind in _READABLE):
         return ""

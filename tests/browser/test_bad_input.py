@@ -143,6 +143,32 @@ async def test_a_step_that_posts_to_several_places_arms_once(chrome: Chrome, sit
     assert len(ledger.armed) == 1
 
 
+async def test_an_answer_whose_length_is_told_twice_is_read(chrome: Chrome) -> None:
+    form = (
+        "<h1>Contactez-nous</h1><form method=post>"
+        "<label>E-mail <input type=email name=email required></label>"
+        "<label>Votre message <textarea name=message required></textarea></label>"
+        "<button>Envoyer</button></form>"
+    )
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        body = (form if head.startswith(b"GET") else "<p>Votre message a été envoyé</p>").encode()
+        length = b"Content-Length: %d\r\n" % len(body)
+        kind = b"Content-Type: text/html; charset=utf-8\r\n"
+        missing, times = head.startswith(b"GET /robots.txt"), 2 if head.startswith(b"POST") else 1
+        writer.write(
+            b"HTTP/1.1 %d .\r\n" % (404 if missing else 200) + kind + times * length + b"\r\n" + body
+        )
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        outcome, ledger = await go(chrome, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+    assert outcome.state is VisitState.SENT, outcome
+    assert ledger.journal[-1].done
+
+
 async def test_a_journal_that_fails_after_the_click_is_unknown(chrome: Chrome, site: Site) -> None:
     async def journal(_: Exchange) -> None:
         raise DatabaseUnavailable

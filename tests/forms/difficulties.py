@@ -24,8 +24,8 @@ _SHELL = (
 )
 _SLOW = 3.0
 """Seconds, longer than the silence after which the tests' visits give up."""
-_BLOCKED = 6.0
-"""Seconds for which a page's script waits for its answer and does nothing else; longer than a press may take."""
+_ASIDE = {"/fail": (0.3, 500), "/quiet": (0.0, 204), "/draft": (0.0, 204), "/blocking": (6.0, 204)}
+"""Posts beside a form's own: seconds until the answer, and its status. "/blocking" takes longer than a press may."""
 _MERCI = "<h1>Merci</h1><p>Votre message a bien été envoyé.</p>"
 _INNER = (
     '<form method="post" action="/"><p><label>Votre nom <input name="name" required></label></p>'
@@ -89,13 +89,10 @@ def _body(name: str) -> str:
 async def _posted(request: web.Request, name: str) -> web.StreamResponse:
     row = request.app["received"][request.host.partition(":")[0]][-1]
     fields = row["fields"]
-    if request.path == "/fail":
-        await asyncio.sleep(0.3)
-        return web.Response(status=500)
-    if request.path == "/blocking":
-        await asyncio.sleep(_BLOCKED)
-    if request.path in ("/quiet", "/draft", "/blocking"):
-        return web.Response(status=204)
+    if request.path in _ASIDE:
+        seconds, status = _ASIDE[request.path]
+        await asyncio.sleep(seconds)
+        return web.Response(status=status)
     if name == "repairable":
         return web.json_response(
             {"status": "mail_sent" if fields["phone"].startswith("0") else "validation_failed"}
