@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from browser.elements import Ref
 from browser.filler_text import phone_digits
+from browser.forms.formkind import never_contact
 from browser.forms.values import FieldAction, FormPlan, Letter, Meaning
 from browser.outcome.values import Invalid
 from browser.snapshot import Button, Control, PageSnapshot
@@ -53,6 +54,8 @@ def confirmation(snapshot: PageSnapshot, letter: Letter, *, same_page: bool = Fa
         holds = any(letter.email and letter.email in one.value for one in controls if one.type == "hidden")
         typable = [one for one in snapshot.controls_of(form.ref) if one.visible and one.type in _TYPED]
         buttons = [one for one in snapshot.buttons_of(form.ref) if _confirms(one)]
+        if never_contact(form, buttons):
+            continue
         if same_page:
             buttons = [one for one in buttons if _CONFIRMS.search(one.text)]
         if (shows or holds) and not typable and buttons:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from browser.elements import Ref
+from browser.forms.formkind import never_contact
 from browser.forms.plan import plan_reading
 from browser.forms.reading import FormReading, read_page
 from browser.forms.values import FormPlan, Letter
@@ -17,7 +18,7 @@ def plan_next(snapshot: PageSnapshot, before: FormPlan, letter: Letter) -> FormP
     press.
 
     It is the same form where that is still there, else the form of the new page with the most to fill: a step
-    alone seldom reads as a contact form.
+    alone seldom reads as a contact form. What orders or registers is no step of one.
     """
     if (confirms := confirmation(snapshot, letter)) and confirms != before.submit:
         return _to_confirm(snapshot, before, confirms)
@@ -25,7 +26,7 @@ def plan_next(snapshot: PageSnapshot, before: FormPlan, letter: Letter) -> FormP
     same = [one for one in readings if one.form.ref == before.form.ref]
     others = [one for one in readings if one.kind not in _OTHERS]
     chosen = max(same or others, key=_weight, default=None)
-    if chosen is None:
+    if chosen is None or never_contact(chosen.form, snapshot.buttons_of(chosen.form.ref)):
         return None
     plan = plan_reading(snapshot, chosen, letter, f"the next step; {before.why}")
     return None if plan.actions == before.actions and plan.submit == before.submit else plan
