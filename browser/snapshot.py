@@ -22,14 +22,14 @@ _FOLDER = Path(__file__).parent
 _PARTS = {"CHOOSERS(": "choosers.js", "HIDING(": "hiding.js"}
 
 
-def _script() -> str:
-    script = (_FOLDER / "snapshot.js").read_text(encoding="utf-8")
+def _whole(script: str) -> str:
+    """A script with its parts in place of their names."""
     for call, name in _PARTS.items():
         script = script.replace(call, f"({(_FOLDER / name).read_text(encoding='utf-8')})(")
     return script
 
 
-SCRIPT = _script()
+SCRIPT = _whole((_FOLDER / "snapshot.js").read_text(encoding="utf-8"))
 LIMITS = {
     "milliseconds": 4000,
     "elements": 150_000,
@@ -207,15 +207,20 @@ async def _look(frame: Frame, serial: int) -> dict[str, Any] | None:
         return None
 
 
-_PLACE = """(el) => {
+_PLACE = _whole("""(el) => {
   const box = el.getBoundingClientRect();
   const top = el.ownerDocument.defaultView;
-  let seen = box.width > 2 && box.height > 2 && getComputedStyle(el).visibility === 'visible';
+  let seen = box.width > 2 && box.height > 2 && getComputedStyle(el).visibility === 'visible'
+    && box.right + top.scrollX > 0 && box.bottom + top.scrollY > 0;
+  const { clipped, opacityOf } = HIDING();
   for (let at = el; at && seen; at = at.parentElement || at.getRootNode().host) {
-    seen = parseFloat(getComputedStyle(at).opacity) >= 0.05;
+    const style = getComputedStyle(at);
+    const edge = at.getBoundingClientRect();
+    const shut = at !== el && style.overflow !== 'visible' && (edge.width <= 2 || edge.height <= 2);
+    seen = opacityOf(style) >= 0.05 && !clipped(style, at) && !at.inert && !shut;
   }
   return { x: box.left + top.scrollX, y: box.top + top.scrollY, seen };
-}"""
+}""")
 _Place = tuple[float, float, bool]
 
 

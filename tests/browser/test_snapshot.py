@@ -138,6 +138,27 @@ async def test_a_style_sheet_that_comes_late_hides_too(page: Page) -> None:
     assert named(snapshot, "x").ref in plan.honeypots
 
 
+@pytest.mark.parametrize(
+    ("style", "around", "seen"),
+    [
+        ("", "", True),
+        ("position:absolute;left:-9999px", "", False),
+        ("clip-path:inset(50%)", "", False),
+        ("", "height:0;overflow:hidden", False),
+        ("", "height:200px;overflow:auto", True),
+    ],
+)
+async def test_a_form_in_a_frame_is_as_hidden_as_its_frame(
+    page: Page,
+    style: str,
+    around: str,
+    seen: bool,
+) -> None:
+    frame = f"<iframe style='{style}' width=600 height=500 srcdoc='<form>{FIELDS}</form>'></iframe>"
+    await page.set_content(f"<!doctype html><body><div style='{around}'>{frame}</div>")
+    assert named(await capture(page), "e").visible is seen
+
+
 async def test_a_form_that_is_hidden_as_a_whole_has_no_traps(page: Page) -> None:
     snapshot = await shown(page, f"<div style='display:none'><form>{FIELDS}</form></div>")
     assert {one.hidden_by for one in snapshot.controls} == {"form"}

@@ -25,7 +25,7 @@ _SHELL = (
 _SLOW = 3.0
 """Seconds, longer than the silence after which the tests' visits give up."""
 _ASIDE = {"/fail": (0.3, 500), "/quiet": (0.0, 204), "/draft": (0.0, 204), "/blocking": (6.0, 204)}
-"""Posts beside a form's own: seconds until the answer, and its status. "/blocking" takes longer than a press may."""
+"""Posts beside a form's own: seconds until the answer, and its status; "/blocking" outlasts a press."""
 _MERCI = "<h1>Merci</h1><p>Votre message a bien été envoyé.</p>"
 _INNER = (
     '<form method="post" action="/"><p><label>Votre nom <input name="name" required></label></p>'
