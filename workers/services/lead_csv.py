@@ -3,7 +3,8 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -17,6 +18,9 @@ REQUIRED = ("company", "website")
 OPTIONAL = ("first_name", "last_name", "email", "language", "city")
 MAX_BYTES = 50 * 1024 * 1024
 _LIMITS = {"company": 200, "website": 500, "first_name": 100, "last_name": 100, "email": 320, "city": 100}
+
+_LINE_BREAK = re.compile("\r\n?|\n")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 # The list of suffixes that ships with the library: a lookup must not depend on the network.
 _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
@@ -52,12 +56,18 @@ def parse(content: bytes, language: str) -> Iterator[NewLead | RowError]:
     """
     if len(content) > MAX_BYTES:
         raise BadInput(f"The file is larger than {MAX_BYTES // 2**20} MB: split it.")
-    text, broken = _decode(content)
+    text = _decode(content)
     reader = csv.DictReader(io.StringIO(text, newline=""), dialect=_dialect(text))
-    _check_header(reader.fieldnames)
+    _check_header(reader)
     seen: dict[str, int] = {}
-    for row in _rows(reader):
-        yield _lead(row, reader.line_num, broken, seen, language)
+    read = reader.line_num
+    try:
+        for row in reader:
+            read = reader.line_num
+            yield _lead(_named(row), read, seen, language)
+    except csv.Error as error:
+        # Leads before it are stored already: this is a line like others that did not go in.
+        yield RowError(reader.line_num, f"No line from {read + 1} on was read, for it is not CSV: {error}.")
 
 
 def registrable(url: str) -> str:
@@ -66,21 +76,11 @@ def registrable(url: str) -> str:
     return _extract(host).top_domain_under_public_suffix or host
 
 
-def _decode(content: bytes) -> tuple[str, frozenset[int]]:
-    """The text, and the lines whose bytes are not UTF-8: those alone are refused, the rest is kept."""
+def _decode(content: bytes) -> str:
+    """The text. Bytes that are not UTF-8 become surrogates, by which `_validated` knows their lines."""
     if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         raise BadInput("The file is UTF-16: save it as UTF-8 (in Excel: CSV UTF-8).")
-    lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    broken = frozenset(number for number, line in enumerate(lines, 1) if not _is_utf8(line))
-    return content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace"), broken
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+    return content.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
 
 
 def _dialect(text: str) -> type[csv.Dialect]:
@@ -92,34 +92,29 @@ def _dialect(text: str) -> type[csv.Dialect]:
     return Guessed
 
 
-def _check_header(names: Sequence[str] | None) -> None:
-    known = [name.strip().lower() for name in names or ()]
+def _check_header(reader: "csv.DictReader[str]") -> None:
+    try:
+        known = [name.strip().lower() for name in reader.fieldnames or ()]
+    except csv.Error as error:
+        raise BadInput(f"The first line is not CSV: {error}.") from error
     if missing := [name for name in REQUIRED if name not in known]:
         raise BadInput(
             f"The file lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}. "
             f"Its first line must name {', '.join(REQUIRED)}, and may name {', '.join(OPTIONAL)}."
         )
+    if twice := [name for name in REQUIRED + OPTIONAL if known.count(name) > 1]:
+        raise BadInput(f"The column {twice[0]} stands twice in the first line: which one counts?")
 
 
-def _rows(reader: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
+def _named(row: Mapping[str, object]) -> dict[str, str]:
+    return {
+        (name or "").strip().lower(): value.strip() for name, value in row.items() if isinstance(value, str)
+    }
+
+
+def _lead(row: dict[str, str], line: int, seen: dict[str, int], language: str) -> NewLead | RowError:
     try:
-        for row in reader:
-            yield {
-                (name or "").strip().lower(): value.strip() for name, value in row.items() if _is_text(value)
-            }
-    except csv.Error as error:
-        raise BadInput(f"Line {reader.line_num} is not CSV: {error}.") from error
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _lead(
-    row: dict[str, str], line: int, broken: frozenset[int], seen: dict[str, int], language: str
-) -> NewLead | RowError:
-    try:
-        lead = _validated(row, line, broken, language)
+        lead = _validated(row, line, language)
     except BadInput as error:
         return RowError(line, str(error))
     if first := seen.get(lead.domain):
@@ -128,12 +123,10 @@ def _lead(
     return lead
 
 
-def _validated(row: dict[str, str], line: int, broken: frozenset[int], language: str) -> NewLead:
-    if line in broken:
-        raise BadInput("The line is not UTF-8: save the file with that encoding.")
+def _validated(row: dict[str, str], line: int, language: str) -> NewLead:
+    _check_characters("".join(row.values()))
     for name, limit in _LIMITS.items():
-        if len(row.get(name, "")) > limit:
-            raise BadInput(f"{name} is longer than {limit} characters.")
+        _check_cell(name, row.get(name, ""), limit)
     if not row.get("company"):
         raise BadInput("company is empty.")
     website = _website(row.get("website", ""))
@@ -148,6 +141,20 @@ def _validated(row: dict[str, str], line: int, broken: frozenset[int], language:
         language=_language(row.get("language", "") or language),
         city=row.get("city", ""),
     )
+
+
+def _check_characters(text: str) -> None:
+    if _SURROGATE.search(text):
+        raise BadInput("The line is not UTF-8: save the file with that encoding.")
+    if "\0" in text:  # Postgres takes none
+        raise BadInput("The line holds a NUL character.")
+
+
+def _check_cell(name: str, value: str, limit: int) -> None:
+    if (lines := len(_LINE_BREAK.split(value))) > 1:
+        raise BadInput(f"{name} runs over {lines} lines up to this one: is a quotation mark left open?")
+    if len(value) > limit:
+        raise BadInput(f"{name} is longer than {limit} characters.")
 
 
 def _website(given: str) -> str:

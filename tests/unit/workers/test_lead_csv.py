@@ -103,7 +103,43 @@ def test_hosts_without_a_public_suffix_stand_for_themselves() -> None:
     assert registrable("http://10.0.0.1/") == "10.0.0.1"
 
 
-cell = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
+def test_a_record_of_several_lines_is_refused_where_any_of_them_is_not_utf_8() -> None:
+    assert list(reasons(b'company,website,note\nA,a.org,"caf\xe9\nbar"\nB,b.org,\n')) == [3]
+
+
+def test_lines_that_end_as_on_an_old_mac_are_told_apart_too() -> None:
+    found = read(b"company,website\rA,a.org\rCaf\xe9,b.org\rC,c.org\r")
+    assert [row.line for row in found if isinstance(row, RowError)] == [3]
+
+
+def test_a_nul_is_refused_with_its_line_and_the_rest_goes_in() -> None:
+    assert reasons("company,website\nA\0,a.org\nB,b.org\n") == {2: "The line holds a NUL character."}
+
+
+def test_a_quotation_mark_that_is_left_open_swallows_no_lead_unseen() -> None:
+    found = reasons('company,website\n"A,a.org\nB,b.org\n"C",c.org\nD,d.org\n')
+    assert list(found) == [4]
+    assert "company runs over 3 lines up to this one: is a quotation mark left open?" in found[4]
+
+
+def test_what_came_before_a_line_that_is_no_csv_is_kept_and_the_line_named() -> None:
+    *leads, error = read('company,website\nA,a.org\n"B' + "\nC,c.org" * 20_000)
+    assert [lead.company for lead in leads if isinstance(lead, NewLead)] == ["A"]
+    assert isinstance(error, RowError)
+    assert "no line from 3 on was read" in error.reason.lower()
+
+
+def test_a_first_line_that_is_no_csv_is_refused() -> None:
+    with pytest.raises(BadInput, match="not CSV"):
+        read("x" * 200_000)
+
+
+def test_a_column_that_stands_twice_is_refused() -> None:
+    with pytest.raises(BadInput, match="website stands twice"):
+        read("company,website,Website \nA,a.org,b.org\n")
+
+
+cell = st.text(st.characters(codec="utf-8"), max_size=30)
 
 
 @given(st.lists(st.lists(cell, min_size=2, max_size=7), max_size=20))
