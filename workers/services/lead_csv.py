@@ -17,6 +17,8 @@ LANGUAGES = ("fr", "en", "de", "es", "it", "nl", "pt")
 REQUIRED = ("company", "website")
 OPTIONAL = ("first_name", "last_name", "email", "language", "city")
 MAX_BYTES = 50 * 1024 * 1024
+MAX_HOST = 253
+"""Characters of a host name in DNS."""
 _LIMITS = {"company": 200, "website": 500, "first_name": 100, "last_name": 100, "email": 320, "city": 100}
 
 _LINE_BREAK = re.compile("\r\n?|\n")
@@ -166,8 +168,9 @@ def _website(given: str) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         host, parts = "", urlsplit("")
-    if parts.scheme not in ("http", "https") or "." not in host or " " in url:
+    if parts.scheme not in ("http", "https") or "." not in host or len(host) > MAX_HOST or " " in url:
         raise BadInput(f"website {given[:80]!r} is not a web address.")
+    _check_cell("website", url, _LIMITS["website"])  # the scheme that was added counts too
     return url
 
 

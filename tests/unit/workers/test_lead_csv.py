@@ -75,6 +75,8 @@ def test_lines_that_are_not_utf_8_are_refused_alone() -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
+        (f"A,example.org/{'x' * 485},,,,,", "longer than 500"),
+        (f"A,{'x' * 250}.example,,,,,", "not a web address"),
         (",example.org,,,,,", "company is empty"),
         ("A,,,,,,", "website is empty"),
         ("A,not a site,,,,,", "not a web address"),
