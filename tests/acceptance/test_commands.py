@@ -97,6 +97,12 @@ def test_a_template_with_an_unknown_variable_is_refused_when_the_campaign_is_mad
         (("campaign", "status", "nothing"), "no campaign 'nothing'"),
         (("leads", "import", "nothing", "/no/such/file.csv"), "cannot be read"),
         (("suppress", "add", "not an address"), "neither a mail address nor a domain"),
+        (("suppress", "add", "."), "neither a mail address nor a domain"),
+        (("suppress", "add", "/acme.example"), "neither a mail address nor a domain"),
+        (("suppress", "add", "[acme.example"), "neither a mail address nor a domain"),
+        (("review", "show", "9" * 20), "does not fit"),
+        (("tenant", "create", "beta", "--name", "x" * 201), "does not fit"),
+        (("tenant", "set", "--forms-a-day", "9" * 20), "does not fit"),
         (("review", "show", "12"), "no review 12"),
         (("knowledge", "add", "/no/such/file.md"), "no file"),
         (("measure", "forms", "/no/such/folder"), "no folder"),
@@ -108,6 +114,12 @@ def test_a_template_with_an_unknown_variable_is_refused_when_the_campaign_is_mad
 )  # fmt: skip
 def test_wrong_input_is_one_clear_sentence(tenant: int, words: tuple[str, ...], said: str) -> None:
     assert said in refused(*words)
+
+
+def test_names_are_shown_letter_by_letter(tenant: int) -> None:
+    name = ":warning: [bold]Acme[/bold]"
+    accounts.create_tenant("beta", name, "test")
+    assert name in relance("tenant", "list").stdout
 
 
 def test_a_script_reads_json(tenant: int) -> None:

@@ -1,9 +1,10 @@
 """The command line's root: groups of commands, and the edge where an error becomes a sentence."""
 
 import sys
+from typing import NoReturn
 
 import typer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from typer.main import get_group
 
 from shared.errors import RelanceError
@@ -42,13 +43,17 @@ def main() -> None:
     try:
         root()
     except RelanceError as error:
-        err.print(f"relance: {error}", markup=False, highlight=False, soft_wrap=True)
-        sys.exit(1)
+        _fail(str(error))
+    except DataError as error:
+        # Postgres knows how long each text and how large each number may be; nothing was stored.
+        _fail(f"A value does not fit: {str(error.orig).splitlines()[0]}.")
     except OperationalError as error:
-        err.print(
-            f"relance: the database gave up: {error.orig}", markup=False, highlight=False, soft_wrap=True
-        )
-        sys.exit(1)
+        _fail(f"the database gave up: {error.orig}")
+
+
+def _fail(sentence: str) -> NoReturn:
+    err.print(f"relance: {sentence}", markup=False, highlight=False, soft_wrap=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-out = Console()
-err = Console(stderr=True)
+# A name such as ":x:" is no emoji.
+out = Console(emoji=False)
+err = Console(stderr=True, emoji=False)
 
 Tenant = Annotated[
     str, typer.Option("--tenant", "-t", envvar="RELANCE_TENANT", help="Which tenant, by name.")

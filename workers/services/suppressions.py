@@ -93,6 +93,15 @@ def _clean(value: str) -> str:
     text = value.strip().lower()
     if "@" in text:
         return clean_address(text)
-    if "." not in text or " " in text or len(text) > 255:
+    domain = "" if " " in text or len(text) > 255 else _domain(text)
+    if "." not in domain:
         raise BadInput(f"{value!r} is neither a mail address nor a domain.")
-    return registrable(text if "://" in text else f"https://{text}")
+    return domain
+
+
+def _domain(text: str) -> str:
+    """The registrable domain of an address of the web or a host, or an empty string."""
+    try:
+        return registrable(text if "://" in text else f"https://{text}")
+    except ValueError:  # a bracket that opens no IPv6 address
+        return ""
