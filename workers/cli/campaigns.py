@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.live import Live
+from rich.markup import escape
 from rich.table import Table
 
 from shared.errors import BadInput
@@ -156,7 +157,7 @@ def _watch(tenant_id: int, name: str) -> None:
 
 
 def _table(found: Status) -> Table:
-    made = Table(title=f"{found.name}: {found.state.value}", header_style="bold")
+    made = Table(title=escape(f"{found.name}: {found.state.value}"), header_style="bold")
     made.add_column("state")
     made.add_column("forms", justify="right")
     for state, number in sorted(found.submissions.items()):
