@@ -7,6 +7,7 @@ from functools import lru_cache
 import tldextract
 
 from inbox.patterns import words
+from shared.hosts import spelt_out
 
 _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
@@ -27,5 +28,5 @@ def registrable(address_or_host: str) -> str:
     """`shop.example.co.uk` and `a@mail.example.co.uk` -> `example.co.uk`; what has no public suffix comes
     back whole.
     """
-    host = address_or_host.rpartition("@")[2].strip(" .").lower()[:255]
+    host = spelt_out(address_or_host.rpartition("@")[2].strip(" .").lower()[:255])
     return _extract(host).top_domain_under_public_suffix or host

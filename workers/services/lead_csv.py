@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import tldextract
 
 from shared.errors import BadInput
+from shared.hosts import spelt_out
 from workers.services.accounts import clean_address
 
 LANGUAGES = ("fr", "en", "de", "es", "it", "nl", "pt")
@@ -73,8 +74,11 @@ def parse(content: bytes, language: str) -> Iterator[NewLead | RowError]:
 
 
 def registrable(url: str) -> str:
-    """The registrable domain of a website, or its host where there is none (an address, a local name)."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
+    """The registrable domain of a website, or its host where there is none (an address, a local name).
+
+    `xn--mller-kva.de` is `müller.de`, as in the addresses of `clean_address`: a company has one name.
+    """
+    host = spelt_out((urlsplit(url).hostname or "").rstrip("."))
     return _extract(host).top_domain_under_public_suffix or host
 
 

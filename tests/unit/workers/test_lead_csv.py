@@ -100,6 +100,16 @@ def test_a_duplicate_names_the_line_that_came_first() -> None:
     assert found == {4: "example.org stands on line 2 already."}
 
 
+def test_both_spellings_of_an_international_name_are_one_company() -> None:
+    found = reasons("company,website\nA,https://www.müller.de\nB,https://xn--mller-kva.de/\n")
+    assert found == {3: "müller.de stands on line 2 already."}
+
+
+def test_a_host_that_only_looks_international_stands_for_itself() -> None:
+    assert registrable("http://xn--\u00fc.de/") == "xn--\u00fc.de"
+    assert registrable("http://xn--zzzzzzz99999.de/") == "xn--zzzzzzz99999.de"
+
+
 def test_hosts_without_a_public_suffix_stand_for_themselves() -> None:
     assert registrable("http://bakery.localhost:81/") == "bakery.localhost"
     assert registrable("http://10.0.0.1/") == "10.0.0.1"
