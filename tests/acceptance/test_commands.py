@@ -15,7 +15,9 @@ PROGRAM = [sys.executable, "-m", "workers.cli.app"]
 
 def relance(*words: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     variables = os.environ | {"COLUMNS": "200"} | environment
-    return subprocess.run([*PROGRAM, *words], capture_output=True, text=True, env=variables, check=False)
+    return subprocess.run(
+        [*PROGRAM, *words], capture_output=True, text=True, errors="replace", env=variables, check=False
+    )
 
 
 def refused(*words: str, **environment: str) -> str:
@@ -114,6 +116,20 @@ def test_a_template_with_an_unknown_variable_is_refused_when_the_campaign_is_mad
 )  # fmt: skip
 def test_wrong_input_is_one_clear_sentence(tenant: int, words: tuple[str, ...], said: str) -> None:
     assert said in refused(*words)
+
+
+def test_a_terminal_without_a_letter_shows_another(tenant: int) -> None:
+    accounts.create_tenant("beta", "Ünï 日本", "test")
+    ran = relance("tenant", "list", PYTHONIOENCODING="latin-1")
+    assert (ran.returncode, "Traceback" in ran.stderr) == (0, False)
+
+
+def test_a_word_that_is_not_utf_8_is_one_sentence(tenant: int) -> None:
+    assert "not UTF-8" in refused("campaign", "status", os.fsdecode(b"caf\xe9"))
+
+
+def test_a_pause_that_no_calendar_holds_is_refused(tenant: int) -> None:
+    assert relance("tenant", "set", "--domain-pause", "1e300").returncode == 2
 
 
 def test_names_are_shown_letter_by_letter(tenant: int) -> None:

@@ -21,6 +21,9 @@ mailboxes_app = typer.Typer()
 senders = typer.Typer()
 knowledge = typer.Typer()
 
+LONGEST_PAUSE = 30 * 86_400
+"""Seconds; a number that no calendar holds would end every visit in an error."""
+
 
 @tenants.command("create")
 def create_tenant(slug: str, name: Annotated[str, typer.Option(help="Its full name.")] = "") -> None:
@@ -47,7 +50,7 @@ def set_limits(
     forms_a_day: Annotated[int | None, typer.Option(min=0)] = None,
     mails_a_day: Annotated[int | None, typer.Option(min=0)] = None,
     domain_pause: Annotated[
-        float | None, typer.Option(min=0, help="Seconds between visits to a site.")
+        float | None, typer.Option(min=0, max=LONGEST_PAUSE, help="Seconds between visits to a site.")
     ] = None,
     automatic_confidence: Annotated[
         float | None,

@@ -1,5 +1,6 @@
 """The command line's root: groups of commands, and the edge where an error becomes a sentence."""
 
+import io
 import sys
 from typing import NoReturn
 
@@ -40,8 +41,13 @@ for _name, (_source, _said) in _GROUPS.items():
 
 def main() -> None:
     """Run one command. An error that was foreseen is one sentence and exit status 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows another
     try:
         root()
+    except UnicodeEncodeError as error:
+        _fail(f"{error.object!r} is not UTF-8.")
     except RelanceError as error:
         _fail(str(error))
     except DataError as error:
