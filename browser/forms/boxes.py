@@ -58,6 +58,8 @@ _CLEAR = re.compile(
 )
 """To untick a box "if you do not wish to receive" is to object, so the box itself is an opt-in."""
 _NO = re.compile(r"^(no|non|nein|nee|nao)\b")
+_QUESTION = 120
+"""Characters of a question over a box; what is longer is no question."""
 
 
 def by_wording(field: Field) -> tuple[Meaning, str]:
@@ -94,7 +96,3 @@ def refusal(options: tuple[Option, ...]) -> Option | None:
 def _about_a_list(field: Field) -> bool:
     asked = field.control.labels.get("legend", "")[:_QUESTION]
     return bool(_LIST.search(normal(f"{words_of(field.control.name)} {asked}")))
-
-
-_QUESTION = 120
-"""Characters of a question over a box; what is longer is no question."""
