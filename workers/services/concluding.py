@@ -193,14 +193,24 @@ def _suppress(session: Session, concluded: Sequence[_Concluded]) -> None:
     why: dict[str, str] = {}
     for one in concluded:
         understood = one.reading.understood
-        if understood.kind == Kind.OPT_OUT:
-            told = f"opted out by mail ({understood.rule})"
+        if told := _wish(one):
             whom = {str(one.columns["from_address"]), one.domain, *_company(one.reading)}
             why |= dict.fromkeys(whom - {""}, told)
         if understood.bounce and understood.bounce.hard:
             why |= dict.fromkeys(understood.bounce.recipients, f"bounced: {understood.bounce.reason}")
     if why:
         suppressions.suppress_all(session, concluded[0].reading.held.tenant_id, why)
+
+
+def _wish(one: _Concluded) -> str:
+    """By what it is known that the writer wants to be left alone, a rule or the model without a doubt; else
+    empty.
+    """
+    if one.reading.understood.kind == Kind.OPT_OUT:
+        return f"opted out by mail ({one.reading.understood.rule})"
+    said = one.reading.prediction
+    stops = one.decision is not None and one.decision.action is Action.STOP
+    return "opted out by mail (as the model reads it)" if stops and said and said.intent == "OPT_OUT" else ""
 
 
 def _company(reading: Reading) -> set[str]:

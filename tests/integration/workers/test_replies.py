@@ -143,6 +143,7 @@ def test_a_decline_closes_the_conversation(world: World) -> None:
     sent = sent_form(world, "bakery.org")
     understood(world, written("No thank you, we are not interested.", typed_address(world, sent)))
     assert rows(world, Conversation)[0].stopped == "they declined"
+    assert rows(world, Suppression) == []
     assert rows(world, Draft) == []
 
 
@@ -206,6 +207,14 @@ def test_a_company_of_two_campaigns_that_opts_out_gets_no_third(world: World) ->
     assert (message.kind, message.conversation_id) == ("opt_out", None)
     assert {row.value for row in rows(world, Suppression)} == {"marie@bakery.org", "bakery.org"}
     assert [row.kind for row in rows(world, Review)] == [ReviewKind.ATTRIBUTION]
+
+
+def test_an_opt_out_that_only_the_model_recognises_is_heeded_by_every_campaign(world: World) -> None:
+    typed = typed_address(world, sent_form(world, "bakery.org"))
+    message = understood(world, written("We have asked twice already. Enough now.", typed))
+    assert (message.kind, rows(world, Classification)[0].intent) == ("person", "OPT_OUT")
+    assert {row.value for row in rows(world, Suppression)} == {"marie@bakery.org", "bakery.org"}
+    assert rows(world, Conversation)[0].stopped == "the model reads a wish to be left alone"
 
 
 def test_an_opt_out_from_an_address_of_the_company_is_heeded_without_a_token(world: World) -> None:
