@@ -14,6 +14,7 @@ from workers.services import connecting, conversations, leases, ledger, mail_lim
 from workers.services.claims import Claim
 from workers.services.contacting import reply_address
 from workers.services.conversations import Context
+from workers.services.insisting import insist
 from workers.services.mailboxes import opened
 
 
@@ -116,14 +117,19 @@ def _settle_by_sent_folder(held: Claim, row: Outgoing, connection: Connection, l
 
 
 def _ask(held: Claim, state: State, reason: str, detail: str) -> None:
-    with transaction(held.tenant_id) as session:
-        ledger.finish(session, held, state, reason, detail=detail)
-        ledger.ask_about_unknown(session, held, detail)
+    _end(held, state, reason, detail, asked=True)
 
 
-def _end(held: Claim, state: State, reason: str, detail: str) -> None:
-    with transaction(held.tenant_id) as session:
-        ledger.finish(session, held, state, reason, detail=detail)
+def _end(held: Claim, state: State, reason: str, detail: str, *, asked: bool = False) -> None:
+    """Past the point of no return what is known is written down, however long the database is away."""
+
+    def written() -> None:
+        with transaction(held.tenant_id) as session:
+            ledger.finish(session, held, state, reason, detail=detail)
+            if asked:
+                ledger.ask_about_unknown(session, held, detail)
+
+    insist(written)
 
 
 def _later(held: Claim, error: MailboxError) -> None:

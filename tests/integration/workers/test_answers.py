@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from inbox.mailbox import Account
 from shared.db import transaction
-from shared.errors import BadInput, NotFound
+from shared.errors import BadInput, DatabaseUnavailable, NotFound
 from shared.models import AuditEntry, Draft, Message, Outgoing, Review, Submission, Tenant
 from shared.settings import settings
 from shared.states import ReviewKind, ReviewState, State
@@ -17,7 +17,7 @@ from tests.integration.workers.conftest import World, build
 from tests.integration.workers.letters import sent_form, understood, written
 from tests.standins.anthropic_api import KEY, MessagesApi, messages_api
 from tests.standins.anthropic_api import written as model_wrote
-from workers.services import drafts, knowledge, outgoing, reviews, suppressions
+from workers.services import drafts, knowledge, ledger, outgoing, reviews, suppressions
 from workers.services.claims import QUEUES
 
 INTEREST = "Hello, this is very interesting. Please call me on Thursday at 10 so that we can get started."
@@ -162,6 +162,23 @@ def test_a_lost_answer_of_the_server_is_unknown_and_never_sent_again(
     assert len(postbox.mails) == 1
     asked = [line for line in reviews.queue(live.tenant) if line.kind is ReviewKind.UNKNOWN]
     assert len(asked) == 1
+
+
+def test_what_the_server_took_is_sent_though_the_database_is_away_just_then(
+    live: World, flagged: int, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish, tried = ledger.finish, []
+
+    def away_at_first(*given: object, **values: object) -> None:
+        tried.append(given)
+        if len(tried) == 1:
+            raise DatabaseUnavailable("The database cannot be reached.")
+        finish(*given, **values)
+
+    reviews.approve(live.tenant, flagged, EVE, "Re: Your message", "Thursday at 10 it is.")
+    monkeypatch.setattr(ledger, "finish", away_at_first)
+    assert sent_mail(live).state is State.SENT
+    assert (len(tried), len(postbox.mails)) == (2, 1)
 
 
 def test_a_person_settles_what_nobody_can_prove(live: World, flagged: int, postbox: Postbox) -> None:
