@@ -12,7 +12,7 @@ from inbox.responders.template import TemplateResponder
 from inbox.responders.values import DraftRequest, Identity, Responder
 from shared import tracing
 from shared.db import transaction
-from shared.errors import ResponderFailed
+from shared.errors import BadInput, ResponderFailed
 from shared.metrics import DOLLARS, TOKENS
 from shared.models import Draft, Message, Passage, Review
 from shared.settings import settings
@@ -106,8 +106,12 @@ def _route(session: Session, held: Claim, objection: str) -> None:
     message = session.get_one(Message, row.message_id)
     why = objection or message.findings.get("review", "")
     if not why:
-        outgoing.enqueue(session, message, row, AUTOMATIC)
-        return
+        try:
+            outgoing.enqueue(session, message, row, AUTOMATIC)
+        except BadInput as error:  # an address that no mail can be written to, for instance
+            why = str(error)
+        else:
+            return
     sorted_as = conversations.newest_classification(session, message.id)
     session.add(
         Review(

@@ -260,6 +260,19 @@ def test_where_policy_and_guard_agree_the_answer_goes_out_by_itself(
     assert len(postbox.mails) == 1
 
 
+def test_an_answer_to_an_address_that_no_mail_can_be_written_to_goes_to_a_person(
+    live: World, claude: MessagesApi, interested: Draft
+) -> None:
+    with transaction(live.tenant) as session:
+        message = session.scalars(select(Message)).one()
+        message.findings = {**message.findings, "review": "", "reply_to": "marie..d@bakery.org"}
+    claude.answers = [model_wrote(GOOD)]
+    drafts.write(interested.id)
+    review = only(live, Review)
+    assert isinstance(review, Review)
+    assert "cannot be written" in review.why
+
+
 def test_an_injected_instruction_in_a_mail_changes_no_recipient(
     live: World, claude: MessagesApi, postbox: Postbox
 ) -> None:
