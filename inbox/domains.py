@@ -1,13 +1,13 @@
 """The registrable domain of an address or host (Public Suffix List), from the snapshot that `tldextract`
-ships.
+ships: a lookup must not depend on the network.
 """
 
 from functools import lru_cache
 
+import idna
 import tldextract
 
 from inbox.patterns import words
-from shared.hosts import spelt_out
 
 _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
@@ -28,5 +28,17 @@ def registrable(address_or_host: str) -> str:
     """`shop.example.co.uk` and `a@mail.example.co.uk` -> `example.co.uk`; what has no public suffix comes
     back whole.
     """
-    host = spelt_out(address_or_host.rpartition("@")[2].strip(" .").lower()[:255])
+    host = _spelt_out(address_or_host.rpartition("@")[2].strip(" .").lower()[:255])
     return _extract(host).top_domain_under_public_suffix or host
+
+
+def _spelt_out(host: str) -> str:
+    """The host as people write it, `müller.de`, where browsers and mail carry `xn--mller-kva.de`: who is
+    compared by host alone would be two. One that is no valid international name is left as it is.
+    """
+    if "xn--" not in host:
+        return host
+    try:
+        return idna.decode(host)
+    except idna.IDNAError:
+        return host

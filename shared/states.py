@@ -105,3 +105,7 @@ class ReviewState(StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     SETTLED = "settled"
+
+
+WRITTEN = ("person", "opt_out")
+"""The kinds of mail that somebody wrote, as `inbox.understanding.Kind` names them; the rest are machines'."""

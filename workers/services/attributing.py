@@ -13,6 +13,7 @@ from inbox.attribution import Attribution, Candidate, Clues, Phrases, attribute,
 from inbox.understanding import Understanding
 from shared.db import transaction
 from shared.models import Conversation, Lead, Mailbox, Message, Outgoing, Submission
+from shared.states import WRITTEN
 from workers.services.bulk import any_of
 
 MOST = 200
@@ -20,8 +21,6 @@ MOST = 200
 
 RECENT = timedelta(days=60)
 """How far back an answer without any clue in its headers is looked for by the text that it quotes."""
-
-_WROTE = ("person", "opt_out")
 
 Sent = Row[int, int, str, str, str, str, datetime | None]
 """Of one submission that went out: id, lead, token, message, the lead's address and domain, when."""
@@ -41,7 +40,7 @@ def _answered() -> Select[int]:
 
 def _wrote_before() -> Select[int]:
     query = select(Conversation.lead_id).join(Message, Message.conversation_id == Conversation.id)
-    return query.where(Message.from_address == any_of("addresses", Text()), Message.kind.in_(_WROTE))
+    return query.where(Message.from_address == any_of("addresses", Text()), Message.kind.in_(WRITTEN))
 
 
 def _at_domains() -> Select[int]:
@@ -74,7 +73,7 @@ _OURS = (
 _THEIRS = (
     select(Conversation.lead_id, Message.from_address)
     .join(Message, Message.conversation_id == Conversation.id)
-    .where(Conversation.lead_id == _LEADS, Message.kind.in_(_WROTE))
+    .where(Conversation.lead_id == _LEADS, Message.kind.in_(WRITTEN))
     .distinct()
 )
 
@@ -109,7 +108,7 @@ def _wrote(mail: Arrived, ours: Collection[str]) -> bool:
     headers name the lead. A form's automatic copy is no such mail, whoever it says it is from.
     """
     sender = mail.understood.mail.from_
-    return mail.understood.kind in _WROTE and sender is not None and sender.address in ours
+    return mail.understood.kind in WRITTEN and sender is not None and sender.address in ours
 
 
 @dataclass(slots=True)

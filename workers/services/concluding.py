@@ -15,14 +15,13 @@ from inbox.responders.decide import Action, Decision, Policy, Situation, decide
 from inbox.understanding import Kind, Understanding
 from shared import tracing
 from shared.models import Classification, Draft, Review, Tenant
-from shared.states import ReviewKind, State
+from shared.states import WRITTEN, ReviewKind, State
 from workers.services import batches, bulk, conversations, settling, suppressions
 from workers.services.batches import Ending
 from workers.services.claims import Claim
 from workers.services.reading import findings_of, modelled, ruled, storable
 
 _ANSWERED = (Action.DRAFT, Action.REVIEW)
-_WRITTEN = (Kind.PERSON, Kind.OPT_OUT)
 _COPY = Decision(Action.IGNORE, "it is a copy of a mail that is answered")
 _ATTRIBUTION = ReviewKind.ATTRIBUTION.value
 
@@ -227,7 +226,7 @@ def _ask_whose(session: Session, concluded: Sequence[_Concluded]) -> None:
     asked = []
     for one in concluded:
         possible = one.reading.attribution.possible
-        if one.conversation_id is None and possible and one.reading.understood.kind in _WRITTEN:
+        if one.conversation_id is None and possible and one.reading.understood.kind in WRITTEN:
             names = ", ".join(sorted({found.domain for found in possible})[:10])
             asked.append({**_about(one), "kind": _ATTRIBUTION, "why": f"This may be an answer from {names}."})
     bulk.insert(session, Review, asked)

@@ -8,10 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import tldextract
-
+from inbox import domains
 from shared.errors import BadInput
-from shared.hosts import spelt_out
 from workers.services.accounts import clean_address
 
 LANGUAGES = ("fr", "en", "de", "es", "it", "nl", "pt")
@@ -24,9 +22,6 @@ _LIMITS = {"company": 200, "website": 500, "first_name": 100, "last_name": 100, 
 
 _LINE_BREAK = re.compile("\r\n?|\n")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-# The list of suffixes that ships with the library: a lookup must not depend on the network.
-_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +73,7 @@ def registrable(url: str) -> str:
 
     `xn--mller-kva.de` is `müller.de`, as in the addresses of `clean_address`: a company has one name.
     """
-    host = spelt_out((urlsplit(url).hostname or "").rstrip("."))
-    return _extract(host).top_domain_under_public_suffix or host
+    return domains.registrable(urlsplit(url).hostname or "")
 
 
 def _decode(content: bytes) -> str:

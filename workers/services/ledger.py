@@ -160,7 +160,7 @@ def finish(session: Session, held: Claim, state: State, reason: str = "", **valu
     What was given up as unknown meanwhile ends all the same, and nobody is asked about it any more.
     """
     values |= {"state": state, "reason": reason, "lease_until": None, "ended_at": NOW}
-    if not _written(session, held, _END[state], values):
+    if not guarded.write(session, held, _END[state], values):
         if State.UNKNOWN not in sources(state):
             raise _lost(held)
         _guarded(session, held, _END_UNKNOWN, **values)
@@ -281,12 +281,8 @@ _END = {state: Change(tuple(one for one in sources(state) if one is not State.UN
 _END_UNKNOWN = Change((State.UNKNOWN,))
 
 
-def _written(session: Session, held: Claim, change: Change, values: dict[str, object]) -> bool:
-    return guarded.write(session, held, change, values)
-
-
 def _guarded(session: Session, held: Claim, change: Change, **values: object) -> None:
-    if not _written(session, held, change, values):
+    if not guarded.write(session, held, change, values):
         raise _lost(held)
 
 

@@ -98,7 +98,7 @@ def _hand_over(held: Claim, row: Outgoing, connection: Connection, sender: str) 
         watching.look_at_mailbox(held.tenant_id, row.mailbox_id)
     except (MailboxRefused, MailboxUnreachable) as error:
         # Nothing left, yet the row was armed: a person sees to it, the queue does not.
-        _ask(held, State.REJECTED, "not_handed_over", str(error))
+        _end(held, State.REJECTED, "not_handed_over", str(error), asked=True)
     except MailboxError as error:
         _settle_by_sent_folder(held, row, connection, error)
     else:
@@ -113,11 +113,7 @@ def _settle_by_sent_folder(held: Claim, row: Outgoing, connection: Connection, l
     if found:
         _end(held, State.SENT, "found_among_sent", "")
         return
-    _ask(held, State.UNKNOWN, "answer_lost", str(lost))
-
-
-def _ask(held: Claim, state: State, reason: str, detail: str) -> None:
-    _end(held, state, reason, detail, asked=True)
+    _end(held, State.UNKNOWN, "answer_lost", str(lost), asked=True)
 
 
 def _end(held: Claim, state: State, reason: str, detail: str, *, asked: bool = False) -> None:

@@ -10,12 +10,9 @@ from sqlalchemy import ColumnElement, Label, RowMapping, Select, Subquery, and_,
 from shared.compliance.standing import Tally
 from shared.db import transaction
 from shared.models import Campaign, Conversation, Draft, Lead, Message, Outgoing, Submission
-from shared.states import CampaignState, State
+from shared.states import WRITTEN, CampaignState, State
 from workers.services import campaigns, conversations, watching
 from workers.services.ledger import NEVER
-
-_WRITTEN = ("person", "opt_out")
-"""What a person wrote says more than the automatic copy that came with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +107,14 @@ def _page(campaign: Campaign, first: int, most: int | None, state: State | None)
 
 
 def _lines(page: Subquery) -> Select[Any]:
-    """The columns of LeadLine, named like its fields; not the rows, whose plans and exchanges are large."""
+    """The columns of LeadLine, named like its fields; not the rows, whose plans and exchanges are large.
+
+    What a person wrote says more than the automatic copy that came with it.
+    """
     mail = (
         select(Message.id, Message.kind)
         .where(Message.conversation_id == Conversation.id)
-        .order_by(Message.kind.in_(_WRITTEN).desc(), Message.received_at.desc())
+        .order_by(Message.kind.in_(WRITTEN).desc(), Message.received_at.desc())
         .limit(1)
         .lateral()
     )

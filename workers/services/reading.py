@@ -8,17 +8,15 @@ from classifiers.model import Prediction
 from inbox.attribution import Attribution
 from inbox.parsing import Mail
 from inbox.understanding import Understanding
+from shared.states import WRITTEN
 from workers.services import models
-
-_WRITTEN = ("person", "opt_out")
-"""The kinds of mail that somebody wrote; the others are named by the rule that found them."""
 
 
 def classify(tenant_id: int, mails: Sequence[Understanding]) -> list[Prediction | None]:
     """The labels of what people wrote, in order; None for a machine's mail."""
-    texts = [mail.own.own for mail in mails if mail.kind in _WRITTEN]
+    texts = [mail.own.own for mail in mails if mail.kind in WRITTEN]
     said = iter(models.serving(tenant_id).predict(texts) if texts else ())
-    return [next(said) if mail.kind in _WRITTEN else None for mail in mails]
+    return [next(said) if mail.kind in WRITTEN else None for mail in mails]
 
 
 def modelled(said: Prediction | None) -> dict[str, object] | None:
