@@ -225,8 +225,9 @@ class Sending:
             if ended := follow.step(time.monotonic(), verdict, submits, sight, onward=wire.redirected):
                 return ended
             if sight and verdict is None and not confirmed and _asks(sight, submits):
+                begun = len(wire.exchanges)  # a click may return after its own request was answered
                 confirmed = await self._confirm(same_page=not sight.navigated)
-                earlier = len(wire.exchanges) if confirmed else earlier
+                earlier = begun if confirmed else earlier
             if await wire.stirs(next(ticks)):
                 ticks = _ticks()
 
