@@ -105,11 +105,7 @@ def _headers(head: bytes, findings: Findings) -> tuple[tuple[str, str], ...]:
     found = _HEADER.findall(decode(head, "utf-8"))
     if len(found) > MAX_HEADERS:
         findings.poison = f"more than {MAX_HEADERS} headers"
-    return tuple((name.lower(), _unfold(value)) for name, value in found[:MAX_HEADERS])
-
-
-def _unfold(value: str) -> str:
-    return value.replace("\n", "").strip() if "\n" in value else value.strip()
+    return tuple([(name.lower(), value.replace("\n", "").strip()) for name, value in found[:MAX_HEADERS]])
 
 
 def _children(
@@ -210,7 +206,7 @@ def decode(data: bytes, charset: str) -> str:
 
 
 def _decoded(data: bytes, charset: str) -> str:
-    if not _HIGH.search(data) and b"\x1b" not in data:
+    if data.isascii() and b"\x1b" not in data:
         codec = _codec(charset)
         return (
             data.decode("ascii") if codec in (None, "utf-8") or codec in _OFTEN_A_LIE else _try(data, codec)
