@@ -100,14 +100,11 @@ def _folded(text: str) -> str:
 def _sentence(own: str) -> OptOut | None:
     text = own if len(own) <= MAX_CHARS else f"{own[: MAX_CHARS - _TAIL]}\n\n{own[-_TAIL:]}"
     text = text.replace("’", "'").replace("\u2018", "'")
-    patterns = ASKS.open(text.lower())
-    if not patterns:
-        return None
     for match in _SENTENCE.finditer(text):
         sentence = " ".join(match[0].split())
         if len(text) < _SHORT and _folded(sentence) in BLUNT:
             return OptOut("blunt_sentence", sentence)
-        asked = ASKS.first(patterns, sentence) if len(sentence) <= _MAX_SENTENCE else None
+        asked = ASKS.search(sentence) if len(sentence) <= _MAX_SENTENCE else None
         if asked and not GUARDS.search(sentence) and not ELSEWHERE.search(sentence, asked.start()):
             return OptOut(f"asked_{LANGUAGE_OF[asked.re]}", sentence)
     return None

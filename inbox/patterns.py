@@ -45,7 +45,6 @@ class Alternatives:
         texts = alternatives(pattern)
         self.each = tuple(re.compile(one, flags | re.IGNORECASE) for one in texts)
         demanded = [_demanded(one) for one in texts]
-        self._demanded = dict(zip(self.each, demanded, strict=True))
         self._always = [at for at, sets in enumerate(demanded) if not sets]
         self._complete = [2 ** len(sets) - 1 for sets in demanded]
         owners: dict[str, list[tuple[int, int]]] = {}
@@ -70,14 +69,6 @@ class Alternatives:
             for at, set_ in self._owners[piece]:
                 met[at] = met.get(at, 0) | set_
         return [self.each[at] for at in sorted(met) if met[at] == self._complete[at]]
-
-    def first(self, opened: Iterable[re.Pattern[str]], part: str) -> re.Match[str] | None:
-        """The first match of those that were opened for a text, in a part of it."""
-        lowered = part.lower()
-        return first([one for one in opened if self._may_match(one, lowered)], part)
-
-    def _may_match(self, one: re.Pattern[str], lowered: str) -> bool:
-        return all(any(piece in lowered for piece in pieces) for pieces in self._demanded[one])
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match; of those at one place that of the first alternative."""

@@ -107,6 +107,15 @@ def mail(body: str, headers: str = "") -> bytes:
     return f"From: Ann <ann@example.com>\nTo: us@example.org\nSubject: Re: hello\n{headers}\n{body}".encode()
 
 
+def test_a_wish_is_heard_where_a_line_breaks_inside_its_words() -> None:
+    own = "Thank you, we have talked it over.\nWe do not want to\nreceive any more emails from you.\n"
+    assert optout.by_words(Mail(), own) is not None
+
+
+def test_a_sentence_of_one_blunt_word_is_heard_in_a_short_answer() -> None:
+    assert optout.by_words(Mail(), "Hola,\n\nno gracias. Baja.\n") is not None
+
+
 def test_our_own_quoted_footer_is_no_opt_out() -> None:
     body = f"Thanks, send me your prices.\n\n{WROTE}\n> Please remove me\n> STOP\n"
     assert understand(mail(body)).kind is Kind.PERSON
