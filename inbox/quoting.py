@@ -17,8 +17,12 @@ MAX_TEXT_CHARS = 256_000
 
 _INVISIBLE = re.compile("[\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\x00]")
 _SPACES = re.compile("[\u00a0\u2007\u202f]")
-_MAY_MARK = re.compile(r"[:：@<\d\ue001\ue002]|^\s*[-_=*~—–|]|^\s?[A-Z]{1,3}>")
-"""What every mark but a bare "Bob wrote" holds: most lines are passed over with this one look."""
+_MAY_MARK = re.compile(r"[:：@<\d\ue001\ue002]")
+_MAY_BEGIN_A_MARK = re.compile(r"\s*[-_=*~—–|]|\s?[A-Z]{1,3}>")
+"""What every mark but a bare "Bob wrote" holds: most lines are passed over with these two looks, each of
+which the engine takes several times as fast as one for both.
+"""
+_ANGLED = re.compile(" ?>")
 _INITIALS = re.compile(r"^\s?[A-Z]{1,3}>(?:\s|$)")
 _LINK_ONLY = re.compile(r"^\s*[(<\[]?\s*(?:https?://|mailto:)\S*[)>\]\s]*$")
 _SENTENCE_END = frozenset(".!?:;…")
@@ -103,7 +107,7 @@ class _Scan:
         self.labels: list[int] = [Label.OWN] * len(lines)
         self.at = 0
         self._no_block_before = 0
-        self._angles = any(line.startswith((">", " >")) for line in lines)
+        self._angles = any(map(_ANGLED.match, lines))
 
     def step(self) -> None:
         """Label what begins at the present line and go behind it."""
@@ -115,7 +119,7 @@ class _Scan:
             self._angled(line)
         elif text[0] == "|" and Label.QUOTED in self.labels[max(0, self.at - 2) : self.at]:
             self._quote(self.at + 1)
-        elif not _MAY_MARK.search(line, 0, quoting_marks.MAX_LINE) and not self._next_is_angled():
+        elif not _may_mark(line) and not self._next_is_angled():
             self.at += 1
         else:
             self._mark(line)
@@ -123,7 +127,7 @@ class _Scan:
     def _next_is_angled(self) -> bool:
         if not self._angles:
             return False
-        return any(line.startswith((">", " >")) for line in self.lines[self.at + 1 : self.at + 4])
+        return any(map(_ANGLED.match, self.lines[self.at + 1 : self.at + 4]))
 
     def _angled(self, line: str) -> None:
         if quoting_marks.groupwise(line):
@@ -178,6 +182,11 @@ class _Scan:
 
     def _quote_follows(self, at: int) -> bool:
         return next((line.lstrip()[0] in ">|" for line in self.lines[at : at + 8] if line.strip()), False)
+
+
+def _may_mark(line: str) -> bool:
+    end = quoting_marks.MAX_LINE
+    return bool(_MAY_MARK.search(line, 0, end) or _MAY_BEGIN_A_MARK.match(line, 0, end))
 
 
 def _wrapped_quotes(lines: list[str], labels: list[int]) -> None:

@@ -29,13 +29,11 @@ _TRAILING = " \t*_"
 
 _NUMERIC_DATE = r"\d{1,4}\s?[./-]\s?(?:\d{1,2}|[^\W\d_]{3,9}\.?)\s?[./-]\s?\d{1,4}"
 _TIME = r"\d{1,2}\s?[:.hH]\s?\d{2}"
-_LONG_DATE = (
-    r"(?:19|20)\d{2}\s?[年년]|\b\d{1,2}\D{1,18}(?:19|20)\d{2}\b|"
-    r"[^\W\d_]{3,}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d{2}"
-)
-_DATE = re.compile(rf"{_NUMERIC_DATE}|{_LONG_DATE}|{_TIME}")
+_DAY_FIRST = r"(?:19|20)\d{2}\s?[年년]|\b\d{1,2}\D{1,18}(?:19|20)\d{2}\b"
+_MONTH_FIRST = r"[^\W\d_]{3,}+\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d{2}"
+_DATE = re.compile(rf"{_NUMERIC_DATE}|{_DAY_FIRST}|{_MONTH_FIRST}|{_TIME}")
 _DATE_BEGINS = re.compile(
-    rf"{_NUMERIC_DATE}|{_LONG_DATE}|\b{_TIME}|\d{{1,2}}[^\W\d_]{{0,2}}\.?\s[^\W\d_]{{3,}}"
+    rf"(?=\d)(?:{_NUMERIC_DATE}|{_DAY_FIRST}|\b{_TIME}|\d{{1,2}}[^\W\d_]{{0,2}}\.?\s[^\W\d_]{{3,}})|{_MONTH_FIRST}"
 )
 _EARLY, _LONGEST_DATE, _BEFORE_THE_DIGIT = 40, 50, 6
 """Characters: before an announcement's date, of a date, and of one before its first digit ("Mar. 2")."""
