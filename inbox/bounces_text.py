@@ -5,7 +5,7 @@ from html import unescape
 
 from inbox.headers import find_addresses
 from inbox.parsing import Mail
-from inbox.patterns import any_of
+from inbox.patterns import Alternatives, any_of
 
 MAX_CHARS = 60_000
 MAX_SOURCE_CHARS = 200_000
@@ -24,16 +24,15 @@ _DAEMON_NAME = re.compile(
     """),
     re.IGNORECASE,
 )
-_SUBJECT = re.compile(
-    any_of(r"""
+_SUBJECT = Alternatives(
+    r"""
         undeliver|non-?deliver|not (?:be )?delivered|fail(?:ed|ure)|returned mail
         delivery (?:status|report|problem|error|has failed|warning|delay)|mail (?:system )?error|bounce
         could not (?:be )?(?:deliver|sent)|delayed|warning:|can(?:not|'t) (?:be )?deliver|message status
         mail delivery|unzustellbar|nicht zugestellt|non remis|échec|non recapitabile|mancata
         no (?:se )?(?:ha )?(?:podido )?entrega|não entregue|onbestelbaar|не доставлен|недоставлен|エラー|配信
         退信|unknown user|utilisateur non|aws notification|olevererbar|kunde inte levereras|delivery
-    """),
-    re.IGNORECASE,
+    """
 )
 _FAILURE = re.compile(
     any_of(r"""

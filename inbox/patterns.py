@@ -46,6 +46,7 @@ class Alternatives:
         self.each = tuple(re.compile(one, flags | re.IGNORECASE) for one in texts)
         demanded = [_demanded(one) for one in texts]
         self._always = [at for at, sets in enumerate(demanded) if not sets]
+        self._free = tuple(self.each[at] for at in self._always)
         self._complete = [2 ** len(sets) - 1 for sets in demanded]
         owners: dict[str, list[tuple[int, int]]] = {}
         for at, sets in enumerate(demanded):
@@ -60,15 +61,17 @@ class Alternatives:
         """All of them as one, made when `findall` first asks: few are asked for it."""
         return re.compile("|".join(one.pattern for one in self.each), self.each[0].flags)
 
-    def open(self, lowered: str) -> list[re.Pattern[str]]:
+    def open(self, lowered: str) -> Sequence[re.Pattern[str]]:
         """The alternatives that may match somewhere in a text, which is given in lower case."""
+        hits = self._pieces.find_matches_as_indexes(lowered, overlapping=True)
+        if not hits:
+            return self._free
         met = dict.fromkeys(self._always, 0)
-        for piece in {
-            piece for piece, _, _ in self._pieces.find_matches_as_indexes(lowered, overlapping=True)
-        }:
+        for piece in {hit[0] for hit in hits}:
             for at, set_ in self._owners[piece]:
                 met[at] = met.get(at, 0) | set_
-        return [self.each[at] for at in sorted(met) if met[at] == self._complete[at]]
+        complete = sorted([at for at, sets in met.items() if sets == self._complete[at]])
+        return [self.each[at] for at in complete]
 
     def search(self, text: str) -> re.Match[str] | None:
         """The first match; of those at one place that of the first alternative."""
