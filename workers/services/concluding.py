@@ -16,7 +16,7 @@ from inbox.understanding import Kind, Understanding
 from shared import tracing
 from shared.models import Classification, Draft, Review, Tenant
 from shared.states import WRITTEN, ReviewKind, State
-from workers.services import batches, bulk, conversations, settling, suppressions
+from workers.services import batches, bulk, conversations, settling, superseding, suppressions
 from workers.services.batches import Ending
 from workers.services.claims import Claim
 from workers.services.reading import findings_of, modelled, ruled, storable
@@ -90,6 +90,7 @@ class _Whole:
         tenant = readings[0].held.tenant_id if readings else 0
         self._of_lead = conversations.of_leads(session, tenant, leads)
         ids = {found for one in readings if (found := self._conversation(one)) is not None}
+        conversations.lock(session, ids)
         self._begun = conversations.begun(session, ids)
         self._policy = _policy(session, tenant) if ids else Policy()
         self._answered = conversations.answered(session, _message_ids(readings)) if ids else set()
@@ -239,9 +240,16 @@ def _act(session: Session, concluded: Sequence[_Concluded]) -> None:
         if one.decision and one.decision.action is Action.STOP:
             stopped.setdefault(one.conversation_id or 0, one.decision.reason)
         elif one.decision and one.decision.action in _ANSWERED:
-            wanted.append(_about(one))
+            wanted.append(one)
     suppressions.stop_all(session, stopped)
-    bulk.insert(session, Draft, wanted)
+    _draft(session, wanted)
+
+
+def _draft(session: Session, wanted: Sequence[_Concluded]) -> None:
+    """In the order in which the mails came, so that the answer to the last one supersedes the others."""
+    ordered = sorted(wanted, key=lambda one: one.reading.held.id)
+    bulk.insert(session, Draft, [_about(one) for one in ordered])
+    superseding.supersede(session, {one.conversation_id or 0 for one in wanted})
 
 
 def _about(one: _Concluded) -> dict[str, object]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from inbox.responders.values import Thread, Turn
+from shared.db import run
 from shared.models import (
     Campaign,
     Classification,
@@ -30,6 +31,8 @@ CORRECTED_FIRST = ((Classification.by != "").desc(), Classification.id.desc())
 _THESE = bulk.any_of("ids", BigInteger())
 
 _OF_LEADS = select(Conversation.lead_id, Conversation.id).where(Conversation.lead_id == _THESE)
+
+_LOCK = "SELECT FROM conversations WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 
 _ANSWERS = (
     select(
@@ -114,6 +117,16 @@ def of_leads(session: Session, tenant_id: int, lead_ids: Collection[int]) -> dic
     return {row.lead_id: row.id for row in found}
 
 
+def lock(session: Session, conversation_ids: Collection[int]) -> None:
+    """Be the only one, until the transaction ends, to decide what is answered in these conversations.
+
+    Mails may be stored into them meanwhile. In one order, so that two workers never wait in a ring; before
+    any draft or question about one of their mails is written, for the same reason.
+    """
+    if conversation_ids:
+        run(session, _LOCK, [list(conversation_ids)])
+
+
 def begun(session: Session, conversation_ids: Collection[int]) -> dict[int, Begun]:
     """How some conversations began and went on, by conversation."""
     if not conversation_ids:
@@ -128,14 +141,16 @@ def answered(session: Session, message_ids: Collection[str]) -> set[tuple[object
 
 
 def thread(session: Session, around: Context, until: Message | None = None) -> Thread:
-    """The turns in order: our form, their mails, our answers. With `until` that mail is the last turn."""
+    """The turns in order: our form, their mails, our answers. With `until` that mail is the last turn, also
+    where a later one was understood before it: the answer is to both.
+    """
     turns = [*_form(around), *_theirs(session, around), *_ours(session, around)]
     turns.sort(key=lambda turn: turn.at)
     if until is None:
         return Thread(around.submission.subject, tuple(turns))
     last = Turn("them", until.own_text, until.received_at, until.from_name)
-    earlier = [turn for turn in turns if turn.at <= last.at and turn != last]
-    return Thread(until.subject or around.submission.subject, (*earlier, last))
+    before = [turn for turn in turns if turn != last]
+    return Thread(until.subject or around.submission.subject, (*before, last))
 
 
 def newest_classification(session: Session, message_id: int) -> Classification | None:

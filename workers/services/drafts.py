@@ -17,7 +17,7 @@ from shared.metrics import DOLLARS, TOKENS
 from shared.models import Draft, Message, Passage, Review
 from shared.settings import settings
 from shared.states import ReviewKind, State
-from workers.services import conversations, leases, ledger, outgoing
+from workers.services import conversations, leases, ledger, outgoing, superseding
 from workers.services.claims import Claim
 
 PASSAGES = 5
@@ -25,9 +25,6 @@ PASSAGES = 5
 
 MAX_TRIES = 3
 """Attempts with the language model before the template answers instead."""
-
-AUTOMATIC = "policy"
-"""Who approved a draft that the tenant's policy lets out without a person."""
 
 
 def write(draft_id: int) -> None:
@@ -86,10 +83,10 @@ def _conclude(held: Claim, request: DraftRequest, responder: Responder, draft: v
     TOKENS.labels("output").inc(usage.output_tokens)
     DOLLARS.labels(usage.model).inc(usage.cost or 0.0)
     with transaction(held.tenant_id) as session:
-        ledger.finish(
+        _end(
             session,
             held,
-            State.DONE,
+            draft.needs_person or "; ".join(one.rule for one in found),
             responder=responder.name,
             subject=draft.subject,
             body=draft.body,
@@ -97,7 +94,15 @@ def _conclude(held: Claim, request: DraftRequest, responder: Responder, draft: v
             violations=[f"{one.rule}: {one.found}" for one in found],
             usage={"model": usage.model, "input": usage.input_tokens, "output": usage.output_tokens},
         )
-        _route(session, held, draft.needs_person or "; ".join(one.rule for one in found))
+
+
+def _end(session: Session, held: Claim, objection: str, reason: str = "", **written: object) -> None:
+    """Where they wrote again meanwhile, the answer to that mail goes out, and this one stays where it is."""
+    if superseding.superseded(session, held.id):
+        ledger.finish(session, held, State.DONE, superseding.SUPERSEDED, **written)
+        return
+    ledger.finish(session, held, State.DONE, reason, **written)
+    _route(session, held, objection)
 
 
 def _route(session: Session, held: Claim, objection: str) -> None:
@@ -107,7 +112,7 @@ def _route(session: Session, held: Claim, objection: str) -> None:
     why = objection or message.findings.get("review", "")
     if not why:
         try:
-            outgoing.enqueue(session, message, row, AUTOMATIC)
+            outgoing.enqueue(session, message, row, outgoing.AUTOMATIC)
         except BadInput as error:  # an address that no mail can be written to, for instance
             why = str(error)
         else:
@@ -130,8 +135,7 @@ def _without(held: Claim, error: ResponderFailed) -> None:
         _later(held, error)
         return
     with transaction(held.tenant_id) as session:
-        ledger.finish(session, held, State.DONE, "no_draft", detail=str(error), responder="none")
-        _route(session, held, str(error))
+        _end(session, held, str(error), "no_draft", detail=str(error), responder="none")
 
 
 def _later(held: Claim, error: ResponderFailed) -> None:

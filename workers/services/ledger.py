@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from shared import tracing
-from shared.db import EVERY_TENANT, run_alone, transaction
+from shared.db import EVERY_TENANT, run, run_alone, transaction
 from shared.errors import LeaseLost
 from shared.metrics import LEASES_EXPIRED, OUTCOMES
 from shared.models import Review
@@ -71,6 +71,14 @@ _GIVE_BACK = """
     UPDATE {table} w SET state = 'queued', lease_until = NULL, nudged_at = NULL, reason = 'database_away',
         due_at = w.due_at - interval '1 ms'
     FROM held WHERE w.id = held.id AND w.state = 'running' AND w.leased_by = %s
+"""
+
+_CANCEL = """
+    WITH unbegun AS MATERIALIZED (
+        SELECT id FROM {table} WHERE id = ANY(%s) AND state || '' = 'queued' ORDER BY id FOR UPDATE
+    )
+    UPDATE {table} w SET state = 'cancelled', reason = %s, ended_at = now() FROM unbegun
+    WHERE w.id = unbegun.id RETURNING w.id
 """
 
 # What is given back goes before what became due together with it, as all leads of a launch do; after a second
@@ -227,6 +235,14 @@ def move(session: Session, queue: str, row_id: int, after: State, reason: str, *
     if State.UNKNOWN in free and queue in _ABOUT:
         _withdraw(session, queue, row_id)
     return True
+
+
+def cancel(session: Session, queue: str, row_ids: Sequence[int], reason: str) -> set[int]:
+    """Cancel those of some rows on which no work has begun, and return which they were."""
+    statement = _CANCEL.format(table=QUEUES[queue].__tablename__)
+    cancelled = {row_id for (row_id,) in run(session, statement, [list(row_ids), reason])}
+    OUTCOMES.labels(queue, State.CANCELLED.value, reason).inc(len(cancelled))
+    return cancelled
 
 
 def ask(session: Session, held: Claim, kind: ReviewKind, why: str, priority: float = 0.0) -> None:

@@ -17,6 +17,9 @@ from workers.services.conversations import Context
 from workers.services.insisting import insist
 from workers.services.mailboxes import opened
 
+AUTOMATIC = "policy"
+"""Who approved an answer that the tenant's policy lets out without a person."""
+
 
 def enqueue(session: Session, message: Message, draft: Draft, approved_by: str) -> Outgoing:
     """Queue an approved answer. Its recipient is fixed by the mail that it answers."""

@@ -120,6 +120,7 @@ def approve(tenant_id: int, review_id: int, user: str, subject: str, body: str) 
     if not body.strip() or len(body) > MAX_BODY:
         raise BadInput(f"An answer has between 1 and {MAX_BODY} characters.")
     with transaction(tenant_id) as session:
+        _lock_conversation(session, review_id)
         review = _decide(session, review_id, ReviewState.APPROVED, user, [ReviewKind.REPLY])
         message = session.get_one(Message, review.message_id)
         draft = session.scalars(select(Draft).where(Draft.message_id == message.id)).one()
@@ -142,6 +143,7 @@ def relabel(tenant_id: int, review_id: int, user: str, intent: str) -> None:
         raise BadInput(f"There is no intent {intent!r}: use one of {', '.join(INTENTS)}.")
     label = LABEL_OF[Intent(intent)]
     with transaction(tenant_id) as session:
+        _lock_conversation(session, review_id)
         review = _get(session, review_id, MAILS)
         message = session.get_one(Message, review.message_id)
         said = Classification(
@@ -230,6 +232,13 @@ def _of_kind(review: Review, kinds: Sequence[ReviewKind]) -> Review:
     return review
 
 
+def _lock_conversation(session: Session, review_id: int) -> None:
+    """First of all, as whoever supersedes the answer in question does."""
+    mail = select(Message.conversation_id).join(Review, Review.message_id == Message.id)
+    found = session.scalar(mail.where(Review.id == review_id))
+    conversations.lock(session, [found] if found else [])
+
+
 def _decide(
     session: Session, review_id: int, state: ReviewState, user: str, kinds: Sequence[ReviewKind]
 ) -> Review:
@@ -238,7 +247,8 @@ def _decide(
         select(Review).where(Review.id == review_id, Review.state == ReviewState.OPEN).with_for_update()
     )
     if review is None:
-        raise NotFound(f"Review {review_id} is not open: somebody decided it already.")
+        why = "somebody decided it already, or a later mail takes its place"
+        raise NotFound(f"Review {review_id} is not open: {why}.")
     review.state, review.decided_by, review.decided_at = state, user, datetime.now(UTC)
     return _of_kind(review, kinds)
 

@@ -256,7 +256,7 @@ def test_where_policy_and_guard_agree_the_answer_goes_out_by_itself(
         message.findings = {**message.findings, "review": ""}
     claude.answers = [model_wrote(GOOD)]
     drafts.write(interested.id)
-    assert sent_mail(live).approved_by == drafts.AUTOMATIC
+    assert sent_mail(live).approved_by == outgoing.AUTOMATIC
     assert len(postbox.mails) == 1
 
 
