@@ -80,7 +80,7 @@ class GmailApi:
         self._address = account.address
         self._root = (account.host or GOOGLE).rstrip("/") + "/"
         self._budget = _budgets.setdefault(account.address, Budget(UNITS_A_MINUTE))
-        self._credentials = credentials(account.secret)
+        self._credentials = credentials(account)
         self._http = google_auth_httplib2.AuthorizedHttp(self._credentials, httplib2.Http(timeout=TIMEOUT))
         options = ClientOptions(api_endpoint=self._root)
         self._service = build("gmail", "v1", http=self._http, client_options=options, static_discovery=True)

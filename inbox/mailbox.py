@@ -5,7 +5,7 @@ Every provider is one file that satisfies `Mailbox`, named in `providers.py` and
 test. The calls block: they run in worker threads, one thread at a time for each mailbox.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, Protocol
@@ -14,6 +14,9 @@ from pydantic import SecretStr
 
 Cursor = Mapping[str, str | int | bool]
 """Where reading of one folder stopped. Opaque to everyone but its provider, never changed, and plain JSON."""
+
+Keep = Callable[[SecretStr], None]
+"""Stores the secret that takes the place of an account's."""
 
 Tls = Literal["tls", "starttls", "none"]
 
@@ -31,7 +34,8 @@ class Account:
     own), and `secret` the JSON of an authorised user (`inbox.oauth.Authorised`), which IMAP and SMTP servers
     take in place of a password too.
     Mail received before `since` is left where it is. `folders` are read beside the inbox and the junk folder;
-    Gmail has none, its inbox is all mail that came in.
+    Gmail has none, its inbox is all mail that came in. `keep` is called at once where the login server
+    replaces the secret; None forgets the successor.
     """
 
     provider: str
@@ -46,6 +50,7 @@ class Account:
     smtp_tls: Tls = "starttls"
     folders: tuple[str, ...] = ()
     since: date | None = None
+    keep: Keep | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 Google and Microsoft take no password from programs over IMAP and SMTP. Both take a token there instead
 (https://developers.google.com/workspace/gmail/imap/xoauth2-protocol). An access token serves for an hour; the
 refresh token behind it lasts until it is withdrawn. Microsoft hands out a new one with every access token,
-and forgets the old one in the end: `renewed` is to be stored.
+and forgets the old one in the end; others forget it at once. So whoever opens an account says, with
+`Account.keep`, where its successor is stored.
 """
 
 import threading
-from functools import lru_cache
+from collections import deque
 
 import google_auth_httplib2  # type: ignore[import-untyped]
 import httplib2  # type: ignore[import-untyped]
@@ -15,13 +16,19 @@ from google.auth.exceptions import GoogleAuthError, RefreshError
 from google.oauth2.credentials import Credentials
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from inbox.mailbox import Account
+from inbox.mailbox import Account, Keep
 from shared.errors import MailboxError, MailboxRefused, MailboxUnreachable
 
 TIMEOUT = 60.0
 
-_lock = threading.Lock()
+KNOWN = 8
+"""Predecessors of a secret that are known as such: a connection speaks of the one that it was opened with."""
+
+_lock = threading.RLock()
 """Around a refresh: two threads with one refresh token would each get a successor of it."""
+
+_held: dict[str, "Held"] = {}
+"""By address. Kept, as an access token serves for an hour and a connection for one poll."""
 
 
 class Authorised(BaseModel):
@@ -41,23 +48,50 @@ def authorised(secret: SecretStr) -> bool:
     return secret.get_secret_value().lstrip().startswith("{")
 
 
-@lru_cache(maxsize=1024)
-def credentials(secret: SecretStr) -> Credentials:
-    """Kept, as an access token serves for an hour and a connection for one poll. Raises MailboxRefused."""
-    parsed = _parsed(secret)
-    return Credentials(  # type: ignore[no-untyped-call]
-        token=None,
-        refresh_token=parsed.refresh_token,
-        token_uri=parsed.token_uri,
-        client_id=parsed.client_id,
-        client_secret=parsed.client_secret,
-        scopes=parsed.scope.split() or None,
-    )
+class Held(Credentials):
+    """Credentials whose successor is kept at once when a refresh replaces them. Raises MailboxRefused."""
+
+    def __init__(self, secret: SecretStr) -> None:
+        parsed = _parsed(secret)
+        super().__init__(  # type: ignore[no-untyped-call]
+            token=None,
+            refresh_token=parsed.refresh_token,
+            token_uri=parsed.token_uri,
+            client_id=parsed.client_id,
+            client_secret=parsed.client_secret,
+            scopes=parsed.scope.split() or None,
+        )
+        self.secrets = deque([secret], maxlen=KNOWN)
+        self.keep: Keep | None = None
+
+    def refresh(self, request: object) -> None:
+        """As google-auth does, which asks for it by itself where a token has run out."""
+        with _lock:
+            super().refresh(request)  # type: ignore[no-untyped-call]
+            parsed = _parsed(self.secrets[-1])
+            if self.refresh_token != parsed.refresh_token:
+                successor = parsed.model_copy(update={"refresh_token": self.refresh_token})
+                self._succeed(SecretStr(successor.model_dump_json()))
+
+    def _succeed(self, secret: SecretStr) -> None:
+        self.secrets.append(secret)
+        if self.keep is not None:
+            self.keep(secret)
+
+
+def credentials(account: Account) -> Held:
+    """Those of an account, one for all who open it in this process. Raises MailboxRefused."""
+    with _lock:
+        held = _held.get(account.address)
+        if held is None or account.secret not in held.secrets:
+            held = _held[account.address] = Held(account.secret)
+        held.keep = account.keep
+        return held
 
 
 def access_token(account: Account, anew: bool = False) -> str:
     """A token that serves now; `anew` where the last one was not taken. Raises as `Mailbox` says."""
-    held = credentials(account.secret)
+    held = credentials(account)
     with _lock:
         if anew or not held.valid:
             _refresh(held, account.address)
@@ -67,20 +101,6 @@ def access_token(account: Account, anew: bool = False) -> str:
 def xoauth2(user: str, token: str) -> str:
     """The initial response of the SASL mechanism XOAUTH2."""
     return f"user={user}\x01auth=Bearer {token}\x01\x01"
-
-
-def renewed(secret: SecretStr) -> SecretStr | None:
-    """The secret with the refresh token that has replaced the stored one; None where it is still the same."""
-    if not authorised(secret):
-        return None
-    parsed, held = _parsed(secret), credentials(secret)
-    if held.refresh_token == parsed.refresh_token:
-        return None
-    successor = parsed.model_copy(update={"refresh_token": held.refresh_token})
-    replaced = SecretStr(successor.model_dump_json())
-    kept = credentials(replaced)  # which else asks for a token at the next poll, and is replaced again
-    kept.token, kept.expiry = held.token, held.expiry
-    return replaced
 
 
 def refused(trouble: GoogleAuthError, address: str) -> MailboxError:
@@ -95,9 +115,9 @@ def withdrawn(address: str) -> MailboxRefused:
     return MailboxRefused(f"Access to {address} was withdrawn or has expired: authorise it again.")
 
 
-def _refresh(held: Credentials, address: str) -> None:
+def _refresh(held: Held, address: str) -> None:
     try:
-        held.refresh(google_auth_httplib2.Request(httplib2.Http(timeout=TIMEOUT)))  # type: ignore[no-untyped-call]
+        held.refresh(google_auth_httplib2.Request(httplib2.Http(timeout=TIMEOUT)))
     except GoogleAuthError as trouble:  # its text may repeat what was sent
         raise refused(trouble, address) from None
     except (OSError, httplib2.HttpLib2Error):

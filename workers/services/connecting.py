@@ -10,17 +10,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from inbox import oauth
 from shared.db import EVERY_TENANT, transaction
 from shared.models import Mailbox, Outgoing
 from shared.settings import settings
 from shared.states import LEASED, State
-from shared.vault import vault
 from workers.services import ledger
 from workers.services.claims import Claim
 from workers.services.contacting import lock
 from workers.services.mail_limits import CONNECTED
-from workers.services.mailboxes import FULL, account_of
+from workers.services.mailboxes import FULL
 
 AGAIN = timedelta(seconds=3)
 """How long a job waits before it asks for a connection again."""
@@ -55,16 +53,6 @@ def turn(session: Session, mailbox: Mailbox) -> timedelta:
     )
     waits = session.scalar(reading.limit(1)) or session.scalar(sending.limit(1))
     return 2 * AGAIN if waits else timedelta(0)
-
-
-def keep_secret(held: Claim, mailbox: Mailbox) -> None:
-    """Store the refresh token that has replaced the one in the vault, where there is such a one."""
-    secret = oauth.renewed(account_of(mailbox).secret)
-    if secret is None:
-        return
-    sealed = vault().seal(secret.get_secret_value(), mailbox.address)
-    with transaction(held.tenant_id) as session:
-        ledger.note(session, held, credentials=sealed)
 
 
 def pause(mailbox: Mailbox, now: datetime) -> timedelta:

@@ -78,7 +78,6 @@ def _read(held: Claim, mailbox: Mailbox) -> None:
     try:
         end = monotonic() + settings().poll_every
         _fetch_all(held, connection)
-        connecting.keep_secret(held, mailbox)
         settling.by_sent_folder(held, connection)
         while not departure.leaving and (left := end - monotonic()) > 0:
             if connection.wait(min(LISTEN, left)):

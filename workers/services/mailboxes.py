@@ -1,7 +1,8 @@
 """Mailboxes and the senders who sign: added, checked, opened."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from pydantic import SecretStr
 from sqlalchemy import func, select, update
@@ -17,6 +18,7 @@ from shared.states import State
 from shared.vault import vault
 from workers.services import audit, mail_limits, watching
 from workers.services.accounts import clean_address
+from workers.services.insisting import insist
 
 _STORED = ("user", "host", "port", "tls", "smtp_host", "smtp_port", "smtp_tls", "folders", "since")
 
@@ -72,7 +74,8 @@ def add(tenant_id: int, account: Account, plus_addressing: bool, actor: str) -> 
     Raises MailboxRefused, MailboxUnreachable, or BadInput for an address that is there already.
     """
     address = clean_address(account.address)
-    report = _check(account)
+    secrets = [account.secret]  # a login server may replace it while it is checked
+    report = _check(replace(account, keep=secrets.append))
     with transaction(tenant_id) as session:
         if session.scalar(select(models.Mailbox.id).where(models.Mailbox.address == address)):
             raise BadInput(f"The mailbox {address} is there already.")
@@ -81,7 +84,7 @@ def add(tenant_id: int, account: Account, plus_addressing: bool, actor: str) -> 
             provider=account.provider,
             address=address,
             settings=settings_of(account),
-            credentials=vault().seal(account.secret.get_secret_value(), address),
+            credentials=vault().seal(secrets[-1].get_secret_value(), address),
             plus_addressing=plus_addressing,
         )
         session.add(row)
@@ -105,7 +108,7 @@ def by_address(tenant_id: int, address: str) -> models.Mailbox:
 
 
 def account_of(row: models.Mailbox) -> Account:
-    """The account of a stored mailbox, with its secret opened."""
+    """The account of a stored mailbox, with its secret opened, and kept where a login server replaces it."""
     stored = dict(row.settings)
     since = stored.pop("since", None)
     return Account(
@@ -114,8 +117,21 @@ def account_of(row: models.Mailbox) -> Account:
         secret=SecretStr(vault().open(row.credentials, row.address)),
         folders=tuple(stored.pop("folders", ())),
         since=date.fromisoformat(since) if since else None,
+        keep=partial(_keep, row.tenant_id, row.id, row.address),
         **stored,
     )
+
+
+def _keep(tenant_id: int, mailbox_id: int, address: str, secret: SecretStr) -> None:
+    """The one before it may serve no more: it is written down however long the database is away."""
+    sealed = vault().seal(secret.get_secret_value(), address)
+
+    def written() -> None:
+        with transaction(tenant_id) as session:
+            ours = update(models.Mailbox).where(models.Mailbox.id == mailbox_id)
+            session.execute(ours.values(credentials=sealed))
+
+    insist(written)
 
 
 def opened(row: models.Mailbox) -> Mailbox:
