@@ -34,6 +34,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from browser.egress import Egress
 from browser.robots import Robots
+from browser.sockets import Sockets
 from browser.spare import Spare
 from shared.errors import BrowserCrashed, BrowserMissing
 from shared.metrics import BROWSER_ENDS
@@ -299,6 +300,7 @@ class Chrome:
                 service_workers="block",
                 permissions=[],
             )
+            await Sockets.route(context)
         except BaseException:
             door.close()
             raise

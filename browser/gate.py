@@ -1,8 +1,8 @@
 """Keeps a letter inside the page until it is armed.
 
 Forms leak before their button: pages save drafts, track abandoned carts, and a "next" button may post. While
-the gate is shut such requests are dropped; at a step they wait until the ledger knows; once it is open they
-pass.
+the gate is shut such requests, and such frames of a WebSocket, are dropped; at a step they wait until the
+ledger knows; once it is open they pass.
 """
 
 from collections.abc import Awaitable, Callable
@@ -14,6 +14,7 @@ from playwright.async_api import BrowserContext, Request, Route
 from browser.discovery import same_site
 from browser.forms.values import Letter
 from browser.outcome.values import Product
+from browser.sockets import Frame, Sockets
 
 _EXCERPT = 40
 _SHORTEST = 3
@@ -40,8 +41,14 @@ class Carries:
 
     def __call__(self, request: Request) -> bool:
         body = (request.post_data_buffer or b"")[:_BODY].decode("utf-8", "replace")
-        text = request.url + body
-        return any(token in text for token in self.anywhere) or any(token in body for token in self.typed)
+        return any(token in request.url for token in self.anywhere) or self._in(body)
+
+    def in_frame(self, frame: Frame) -> bool:
+        """Tells whether a frame of a WebSocket, or the address of one, holds what was typed."""
+        return self._in(frame[:_BODY] if isinstance(frame, str) else frame[:_BODY].decode("utf-8", "replace"))
+
+    def _in(self, body: str) -> bool:
+        return any(token in body for token in (*self.anywhere, *self.typed))
 
     def submits(self, request: Request, product: Product) -> bool:
         """True for a request that, after the click, is the form's: it carries the letter, it is the
@@ -72,6 +79,7 @@ class Gate:
 
     def __init__(self, context: BrowserContext, carries: Carries, arm: Callable[[], Awaitable[None]]) -> None:
         self._context = context
+        self._sockets = Sockets.of(context)
         self._carries = carries
         self._arm = arm
         self._stepping = False
@@ -81,6 +89,7 @@ class Gate:
 
     async def shut(self) -> None:
         """Drop what carries the letter from now on."""
+        self._sockets.guard = self._may_leave
         await self._context.route("**/*", self._pass)
 
     def step(self, stepping: bool) -> None:
@@ -90,19 +99,28 @@ class Gate:
     async def open(self) -> None:
         """Let everything pass, from this moment on."""
         self._open = True
+        self._sockets.guard = None
         await self._context.unroute("**/*", self._pass)
 
     async def _pass(self, route: Route, request: Request) -> None:
-        if self._open or not self._carries(request):
+        if self._open or not self._carries(request) or await self._armed():
             await route.continue_()
             return
-        if self._stepping and self.error is None:
-            try:
-                await self._arm()
-            except Exception as error:  # noqa: BLE001 - raised again by the visit, whose task this is not
-                self.error = error
-            else:
-                await route.continue_()
-                return
         self.dropped += 1
         await route.abort()
+
+    async def _may_leave(self, frame: Frame) -> bool:
+        if self._open or not self._carries.in_frame(frame) or await self._armed():
+            return True
+        self.dropped += 1
+        return False
+
+    async def _armed(self) -> bool:
+        """Arm for what is a step's; False where it is none, or the ledger objects."""
+        if not self._stepping or self.error is not None:
+            return False
+        try:
+            await self._arm()
+        except Exception as error:  # noqa: BLE001 - raised again by the visit, whose task this is not
+            self.error = error
+        return self.error is None

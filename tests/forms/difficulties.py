@@ -49,8 +49,8 @@ def rules(name: str) -> dict[str, Any]:
 
 
 async def answer(request: web.Request, name: str) -> web.StreamResponse:
-    if name in _BAD:
-        return await _BAD[name](request)
+    if name in _BAD or request.path == "/socket":
+        return await _BAD.get(name, _socket)(request)
     if request.method == "POST":
         return await _posted(request, name)
     if name.startswith("slow-thanks") and request.path == "/merci":
@@ -106,6 +106,22 @@ async def _posted(request: web.Request, name: str) -> web.StreamResponse:
     if row["after"] < rules(name).get("least", 0) if name in names() else False:
         return _page('<div role="alert">Erreur : envoi trop rapide, veuillez réessayer.</div>')
     return web.Response(status=303, headers={"Location": "/merci"})
+
+
+async def _socket(request: web.Request) -> web.WebSocketResponse:
+    """Records each frame, and the address where it says something, beside what was posted; says what kind of
+    frame it got.
+    """
+    received = request.app["received"].setdefault(request.host.partition(":")[0], [])
+    if request.query:
+        received.append({"path": "/socket", "fields": dict(request.query), "after": 0.0})
+    socket = web.WebSocketResponse()
+    await socket.prepare(request)
+    async for frame in socket:
+        fields = json.loads(frame.data)
+        received.append({"path": "/socket", "fields": fields, "after": 0.0})
+        await socket.send_str(fields["kind"])
+    return socket
 
 
 def _second_step(fields: dict[str, str]) -> str:
