@@ -4,7 +4,8 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -19,6 +20,10 @@ MAX_BYTES = 50 * 1024 * 1024
 MAX_HOST = 253
 """Characters of a host name in DNS."""
 _LIMITS = {"company": 200, "website": 500, "first_name": 100, "last_name": 100, "email": 320, "city": 100}
+
+_OPEN = (
+    "A quotation mark is left open: close it, or write it twice, in a cell in quotation marks, if it is text."
+)
 
 _LINE_BREAK = re.compile("\r\n?|\n")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -55,17 +60,14 @@ def parse(content: bytes, language: str) -> Iterator[NewLead | RowError]:
     if len(content) > MAX_BYTES:
         raise BadInput(f"The file is larger than {MAX_BYTES // 2**20} MB: split it.")
     text = _decode(content)
-    reader = csv.DictReader(io.StringIO(text, newline=""), dialect=_dialect(text))
-    _check_header(reader)
+    lines, dialect = _Lines(text), _dialect(text)
+    names = _header(lines, dialect)
     seen: dict[str, int] = {}
-    read = reader.line_num
-    try:
-        for row in reader:
-            read = reader.line_num
-            yield _lead(_named(row), read, seen, language)
-    except csv.Error as error:
-        # Leads before it are stored already: this is a line like others that did not go in.
-        yield RowError(reader.line_num, f"No line from {read + 1} on was read, for it is not CSV: {error}.")
+    for read in _records(lines, dialect, names):
+        if isinstance(read, str):
+            yield RowError(lines.number, read)
+        else:
+            yield _lead(names, read, lines.number, seen, language)
 
 
 def registrable(url: str) -> str:
@@ -92,29 +94,101 @@ def _dialect(text: str) -> type[csv.Dialect]:
     return Guessed
 
 
-def _check_header(reader: "csv.DictReader[str]") -> None:
+class _Lines(Iterator[str]):
+    """The lines of a text. All but the first of `taken`, those of one record, may be read anew."""
+
+    def __init__(self, text: str) -> None:
+        self._rest = io.StringIO(text, newline="")
+        self._again: deque[str] = deque()
+        self.taken: list[str] = []
+        self.number = 0
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._rest)
+        self.taken.append(line)
+        self.number += 1
+        return line
+
+    def keep_first(self) -> None:
+        """Give back all but the first line."""
+        given_back = self.taken[1:]
+        self._again.extendleft(reversed(given_back))
+        self.number -= len(given_back)
+
+
+def _header(lines: _Lines, dialect: type[csv.Dialect]) -> list[str]:
     try:
-        known = [name.strip().lower() for name in reader.fieldnames or ()]
+        names = [name.strip().lower() for name in next(filter(None, csv.reader(lines, dialect)), [])]
+        if len(lines.taken) > 1:
+            list(csv.reader(lines.taken, dialect, strict=True))
     except csv.Error as error:
         raise BadInput(f"The first line is not CSV: {error}.") from error
-    if missing := [name for name in REQUIRED if name not in known]:
+    if missing := [name for name in REQUIRED if name not in names]:
         raise BadInput(
             f"The file lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}. "
             f"Its first line must name {', '.join(REQUIRED)}, and may name {', '.join(OPTIONAL)}."
         )
-    if twice := [name for name in REQUIRED + OPTIONAL if known.count(name) > 1]:
+    if twice := [name for name in REQUIRED + OPTIONAL if names.count(name) > 1]:
         raise BadInput(f"The column {twice[0]} stands twice in the first line: which one counts?")
+    return names
 
 
-def _named(row: Mapping[str, object]) -> dict[str, str]:
-    return {
-        (name or "").strip().lower(): value.strip() for name, value in row.items() if isinstance(value, str)
-    }
+def _records(lines: _Lines, dialect: type[csv.Dialect], names: list[str]) -> Iterator[list[str] | str]:
+    """The cells of each record, or why a line is none. What such a line took with it is read anew."""
+    reader = csv.reader(lines, dialect)
+    while True:
+        lines.taken.clear()
+        try:
+            cells = next(reader, None)
+            wrong = _OPEN if cells and _is_left_open(cells, lines.taken, dialect, names) else ""
+        except csv.Error as error:
+            cells, wrong = [], _OPEN if len(lines.taken) > 1 else f"The line is not CSV: {error}."
+        if wrong:
+            lines.keep_first()
+            yield wrong
+        elif cells is None:
+            return
+        elif cells:
+            yield cells
 
 
-def _lead(row: dict[str, str], line: int, seen: dict[str, int], language: str) -> NewLead | RowError:
+def _is_left_open(cells: list[str], lines: list[str], dialect: type[csv.Dialect], names: list[str]) -> bool:
+    """Whether a record of several lines is one because a quotation mark was not closed: the next one opens
+    another cell, or a line within a cell that is not ours reads as a lead.
+    """
+    if len(lines) == 1:
+        return False
     try:
-        lead = _validated(row, line, language)
+        list(csv.reader(lines, dialect, strict=True))
+    except csv.Error:
+        return True
+    row = _named(names, cells)
+    if any(_LINE_BREAK.search(row.get(name, "")) for name in _LIMITS):
+        return False  # `_check_cell` says so
+    return any(_reads_as_lead(line, dialect, names) for line in lines[1:])
+
+
+def _reads_as_lead(line: str, dialect: type[csv.Dialect], names: list[str]) -> bool:
+    cells = next(csv.reader([line], dialect), [])
+    if len(cells) != len(names):
+        return False
+    try:
+        _validated(_named(names, cells), 0, LANGUAGES[0])
+    except BadInput:
+        return False
+    return True
+
+
+def _named(names: list[str], cells: list[str]) -> dict[str, str]:
+    return {name: cell.strip() for name, cell in zip(names, cells, strict=False)}
+
+
+def _lead(
+    names: list[str], cells: list[str], line: int, seen: dict[str, int], language: str
+) -> NewLead | RowError:
+    try:
+        _check_width(names, cells)
+        lead = _validated(_named(names, cells), line, language)
     except BadInput as error:
         return RowError(line, str(error))
     if first := seen.get(lead.domain):
@@ -148,6 +222,14 @@ def _check_characters(text: str) -> None:
         raise BadInput("The line is not UTF-8: save the file with that encoding.")
     if "\0" in text:  # Postgres takes none
         raise BadInput("The line holds a NUL character.")
+
+
+def _check_width(names: list[str], cells: list[str]) -> None:
+    if any(cell.strip() for cell in cells[len(names) :]):  # empty ones are a spreadsheet's
+        raise BadInput(
+            f"It has {len(cells)} cells, the first line names {len(names)}: "
+            "put a text that holds the separator in quotation marks."
+        )
 
 
 def _check_cell(name: str, value: str, limit: int) -> None:

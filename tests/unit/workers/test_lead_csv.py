@@ -128,22 +128,66 @@ def test_a_nul_is_refused_with_its_line_and_the_rest_goes_in() -> None:
     assert reasons("company,website\nA\0,a.org\nB,b.org\n") == {2: "The line holds a NUL character."}
 
 
-def test_a_quotation_mark_that_is_left_open_swallows_no_lead_unseen() -> None:
-    found = reasons('company,website\n"A,a.org\nB,b.org\n"C",c.org\nD,d.org\n')
-    assert list(found) == [4]
-    assert "company runs over 3 lines up to this one: is a quotation mark left open?" in found[4]
+def companies(text: str) -> list[str]:
+    return [row.company for row in read(text) if isinstance(row, NewLead)]
 
 
-def test_what_came_before_a_line_that_is_no_csv_is_kept_and_the_line_named() -> None:
-    *leads, error = read('company,website\nA,a.org\n"B' + "\nC,c.org" * 20_000)
-    assert [lead.company for lead in leads if isinstance(lead, NewLead)] == ["A"]
-    assert isinstance(error, RowError)
-    assert "no line from 3 on was read" in error.reason.lower()
+LEFT_OPEN = [
+    'company,website\n"A,a.org\nB,b.org\n"C",c.org\nD,d.org\n',
+    'company,website,note\nA,a.org,"call\nB,b.org,fine\nC,c.org,"x"\nD,d.org\n',
+    'company,website,note\nA,a.org,"call\nB,b.org,fine\nC,c.org,5"\nD,d.org,\n',
+    'company,website,note\nA,a.org,"call\nB,b.org,fine\nC,c.org,\nD,d.org,\n',
+    'note,company,website\n"call,A,a.org\nfine,B,b.org\n"x, y",C,c.org\n,D,d.org\n',
+]
+
+
+@pytest.mark.parametrize("text", LEFT_OPEN)
+def test_a_quotation_mark_that_is_left_open_costs_its_own_line_alone(text: str) -> None:
+    assert list(reasons(text)) == [2]
+    assert "A quotation mark is left open: close it" in reasons(text)[2]
+    assert companies(text) == ["B", "C", "D"]
+
+
+def test_a_note_of_several_lines_is_no_open_quotation_mark() -> None:
+    text = 'company,website,note\nA,a.org,"call them,\n\nthey said ""soon"", on a.org"\nB,b.org,\n'
+    assert (reasons(text), companies(text)) == ({}, ["A", "B"])
+
+
+def test_a_company_of_several_lines_is_refused_with_how_many() -> None:
+    found = reasons('company,website\n"A\nof B",a.org\nC,c.org\n')
+    assert found == {3: "company runs over 2 lines up to this one: is a quotation mark left open?"}
+
+
+def test_cells_that_no_column_names_are_refused_with_what_to_do() -> None:
+    text = "company,website,city\nA, Sons and Daughters,a.org,Lyon\nB,b.org,Lyon,,\n"
+    assert reasons(text) == {
+        2: "It has 4 cells, the first line names 3: put a text that holds the separator in quotation marks."
+    }
+    assert companies(text) == ["B"]
+
+
+def test_a_line_that_is_no_csv_is_named_and_the_others_go_in() -> None:
+    text = f"company,website\nA,a.org\n{'B' * 200_000},b.org\nC,c.org\n"
+    assert list(reasons(text)) == [3]
+    assert "not CSV" in reasons(text)[3]
+    assert companies(text) == ["A", "C"]
+
+
+def test_a_quotation_mark_that_nothing_closes_in_a_long_file_costs_its_own_line_alone() -> None:
+    many = [f"C{number},c{number}.org" for number in range(20_000)]
+    text = "\n".join(["company,website", "A,a.org", '"B,b.org', *many])
+    assert list(reasons(text)) == [3]
+    assert len(companies(text)) == 20_001
 
 
 def test_a_first_line_that_is_no_csv_is_refused() -> None:
     with pytest.raises(BadInput, match="not CSV"):
         read("x" * 200_000)
+
+
+def test_a_first_line_whose_quotation_mark_takes_leads_with_it_is_refused() -> None:
+    with pytest.raises(BadInput, match="not CSV"):
+        read('company,website,"note\nA,a.org,\nB,b.org,"x"\n')
 
 
 def test_a_column_that_stands_twice_is_refused() -> None:
