@@ -14,7 +14,10 @@ from typing import Any
 from inbox import bounces, quoting
 from inbox.parsing import parse
 from inbox.quoting import Label, OwnText
+from shared.errors import BadInput
 
+_REPLIES = "reply_gold.jsonl"
+_BOUNCES = "bounce_gold.jsonl"
 _NO_ANSWER = "header_first"
 """Quagga's mails that begin with a quotation: they have no text above it, and so no expected answer."""
 _NOT_BOUNCES = frozenset({"feedback", "vacation", "delivered"})
@@ -72,7 +75,8 @@ def measure_replies(folder: Path) -> Replies:
 
     Sources differ on whether a signature belongs to an answer. Quagga says so in its rows (`has_signature`)
     and keeps it: there the text is compared with the signature that stands above the first quotation,
-    elsewhere without. A case has leaked where a line of the own text is not in the expected one.
+    elsewhere without. A case has leaked where a line of the own text is not in the expected one. Raises
+    BadInput where there is no case.
     """
     outcomes: dict[str, list[tuple[bool, bool, Error]]] = {}
     for case in _replies(folder):
@@ -83,6 +87,8 @@ def measure_replies(folder: Path) -> Replies:
         )
         error = Error(case.source, case.file, *_apart(expected, found))
         outcomes.setdefault(case.source, []).append((found == expected, leaked, error))
+    if not outcomes:
+        raise BadInput(f"{folder} holds no {_REPLIES} with cases: there is nothing to measure.")
     sets = {source: _summed(results, {}) for source, results in sorted(outcomes.items())}
     return _summed([result for results in outcomes.values() for result in results], sets)
 
@@ -96,7 +102,7 @@ def _summed(results: list[tuple[bool, bool, Error]], sets: dict[str, Replies]) -
 
 
 def _replies(folder: Path) -> Iterator[_Reply]:
-    for gold, row in _rows(folder, "reply_gold.jsonl"):
+    for gold, row in _rows(folder, _REPLIES):
         if row.get("kind") == _NO_ANSWER:
             continue
         text = (gold.parent / row["file"]).read_bytes().decode("utf-8", "replace")
@@ -120,13 +126,18 @@ def _comparable(own: OwnText, keeps_signature: bool) -> str:
 
 
 def measure_bounces(folder: Path) -> Bounces:
-    """Bounces found, their recipients and whether they are final, and ordinary mail taken for a bounce."""
+    """Bounces found, their recipients and whether they are final, and ordinary mail taken for a bounce.
+
+    Raises BadInput where there is no case.
+    """
     tally = _Tally()
-    for gold, row in _rows(folder, "bounce_gold.jsonl"):
+    for gold, row in _rows(folder, _BOUNCES):
         tally.judge(gold.parent.name, row, (gold.parent / row["file"]).read_bytes())
     for path in sorted(folder.rglob("*")):
         if path.is_file() and any("ham" in part for part in path.relative_to(folder.parent).parts[:-1]):
             tally.expect_none(path.parent.name, path.name, path.read_bytes())
+    if not tally.cases:
+        raise BadInput(f"{folder} holds no {_BOUNCES} with cases, nor ham: there is nothing to measure.")
     return tally.figures()
 
 

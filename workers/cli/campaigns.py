@@ -33,7 +33,7 @@ def create(
     language: Annotated[str, typer.Option(help="Of leads that name none.")] = "fr",
     sender: Annotated[int | None, typer.Option(help="Its number; needed where there are several.")] = None,
     hours: Annotated[str, typer.Option(help="When it may send, such as 08:30-18:00.")] = "",
-    timezone: Annotated[str, typer.Option()] = "Europe/Paris",
+    timezone: Annotated[str, typer.Option(help="Of the hours; Europe/Paris unless told.")] = "",
     tenant: Tenant = "",
 ) -> None:
     """Make a campaign. A template that speaks of an unknown variable is refused here."""
@@ -172,12 +172,14 @@ def _open(found: Status) -> int:
 
 def _hours(given: str, timezone: str) -> campaigns.Hours | None:
     if not given:
+        if timezone:
+            raise typer.BadParameter("Without hours it sends at any hour in any zone: give --hours too.")
         return None
     try:
         opens, closes = (clock.fromisoformat(part.strip()) for part in given.split("-"))
     except ValueError as error:
         raise BadInput(f"{given!r} are no hours: write them as 08:30-18:00.") from error
-    return campaigns.Hours(opens, closes, timezone)
+    return campaigns.Hours(opens, closes, timezone or campaigns.ZONE)
 
 
 def _text(path: Path) -> str:

@@ -22,6 +22,9 @@ from workers.services.ledger import NEVER
 
 _BATCH = 1_000
 
+ZONE = "Europe/Paris"
+"""The time zone of hours that name none."""
+
 Progress = Callable[[int], None]
 """Told how many more lines were read."""
 
@@ -32,7 +35,7 @@ class Hours:
 
     opens: time
     closes: time
-    timezone: str = "Europe/Paris"
+    timezone: str = ZONE
 
 
 @dataclass(slots=True)

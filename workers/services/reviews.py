@@ -247,10 +247,17 @@ def _decide(
         select(Review).where(Review.id == review_id, Review.state == ReviewState.OPEN).with_for_update()
     )
     if review is None:
-        why = "somebody decided it already, or a later mail takes its place"
-        raise NotFound(f"Review {review_id} is not open: {why}.")
+        raise _closed(session, review_id)
     review.state, review.decided_by, review.decided_at = state, user, datetime.now(UTC)
     return _of_kind(review, kinds)
+
+
+def _closed(session: Session, review_id: int) -> NotFound:
+    """Why a question cannot be decided. One that was assigned or answered is gone."""
+    if session.get(Review, review_id) is None:
+        return NotFound(f"There is no review {review_id}: it never was, or somebody decided it already.")
+    why = "somebody decided it already, or a later mail takes its place"
+    return NotFound(f"Review {review_id} is not open: {why}.")
 
 
 def _open(kinds: Sequence[ReviewKind]) -> Select[Review]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, func, select, update
@@ -214,6 +215,32 @@ def test_an_unproven_form_is_shown_and_settled_from_the_command_line(
         assert session.get_one(Submission, sent.id).state is State.NOT_SENT
         assert session.scalar(select(func.count()).select_from(Lead)) == 1
     assert "somebody decided it already" in terminal.refused("review", "settle", number, "--sent")
+
+
+def test_a_review_that_never_was_is_said_to_be_none(world: World, terminal: Terminal) -> None:
+    lead = sent_form(world, "bakery.org").lead_id
+    for words in (("settle", 999, "--sent"), ("reject", 999), ("assign", 999, lead)):
+        assert "There is no review 999: it never was" in terminal.refused("review", *words)
+
+
+def test_a_time_zone_without_hours_is_refused(world: World, terminal: Terminal, tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Hello {{ company }}")
+    words = ("campaign", "create", "autumn", "--subject", "A word", "--message", letter)
+    assert "give --hours too" in terminal.misused(*words, "--timezone", "America/Lima")
+    terminal.type(*words, "--timezone", "America/Lima", "--hours", "08:30-18:00")
+    with transaction(world.tenant) as session:
+        made = session.scalars(select(Campaign).where(Campaign.name == "autumn")).one()
+    assert (made.timezone, str(made.opens)) == ("America/Lima", "08:30:00")
+
+
+@pytest.mark.parametrize(
+    ("engine", "file"), [("replies", "reply_gold.jsonl"), ("bounces", "bounce_gold.jsonl")]
+)
+def test_a_folder_without_cases_measures_nothing(
+    terminal: Terminal, tmp_path: Path, engine: str, file: str
+) -> None:
+    assert f"holds no {file}" in terminal.refused("measure", engine, tmp_path)
 
 
 def test_a_script_reads_the_queue_as_json(world: World, terminal: Terminal) -> None:
