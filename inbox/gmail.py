@@ -11,12 +11,14 @@ What holds in the outside world, and what follows:
   read, never to the "current" id of an answer: what is indexed late is found by the next look.
 - The history is read from where the mailbox stood *before* the listing, so that nothing falls between the
   two.
+- Neither a listing nor the history tells sizes, but a search finds the large mails: each of them is read
+  alone, so that a batch holds some 25 MB at most whatever came. One that is not indexed yet goes unnoticed.
 """
 
 import base64
 import re
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from email.message import Message
@@ -34,6 +36,8 @@ MARGIN = 2 * 24 * 3600
 """Seconds that are listed again before the time of a lost cursor: clocks differ, and mail is dated on
 arrival.
 """
+SMALL = 256 * 1024
+"""Bytes of a mail above which it is read alone: a hundred small ones are as much as one of the largest."""
 SEARCHABLE_ID = re.compile(r"<([\w.!#$%&'*+/=?^`|~@:-]{1,400})>")
 
 NOT_RECEIVED = frozenset({"SENT", "DRAFT", "CHAT"})
@@ -134,8 +138,7 @@ class GmailMailbox:
     def _sync(self, folder: str, place: Place, limit: int) -> Generator[Batch, None, Place]:
         ids = self._listed(folder, place.since)
         rest = ids[ids.index(place.after) + 1 :] if place.after in ids else ids
-        for start in range(0, len(rest), limit):
-            chunk = rest[start : start + limit]
+        for chunk in _chunks(rest, limit, self._large(folder, place.since, rest)):
             place = replace(place, after=chunk[-1])
             yield Batch(self._messages(folder, chunk), place.cursor(), place.remap)
         done = Place(place.history, place.at)
@@ -143,11 +146,15 @@ class GmailMailbox:
         yield Batch((), done.cursor(), place.remap)
         return done
 
-    def _listed(self, folder: str, since: int) -> list[str]:
+    def _large(self, folder: str, since: int, of: Sequence[str]) -> frozenset[str]:
+        """Ids of the large mails since then; not asked for where there is but one to be read."""
+        return frozenset(self._listed(folder, since, f"larger:{SMALL}") if len(of) > 1 else ())
+
+    def _listed(self, folder: str, since: int, only: str = "") -> list[str]:
         """Ids since then, oldest first: Google lists the newest first, so all pages are needed (5 units
         each).
         """
-        query = f"{QUERIES[folder]} after:{since}" if since else QUERIES[folder]
+        query = " ".join(filter(None, (QUERIES[folder], f"after:{since}" if since else "", only)))
         ids: list[str] = []
         page = None
         while True:
@@ -164,7 +171,10 @@ class GmailMailbox:
             answer = self._api.history(place.history, page, limit)
             if answer is None:
                 return False
-            for ids, record in _steps(answer.get("history", ()), folder, limit):
+            records = answer.get("history", ())
+            came = [id_ for record in records for id_ in _arrived(record, folder)]
+            large = self._large(folder, max(0, place.at - MARGIN), came)
+            for ids, record in _steps(records, folder, limit, large):
                 self._read_to[folder] = record
                 yield Batch(self._messages(folder, ids), Place(record, int(time.time())).cursor())
             page = answer.get("nextPageToken")
@@ -191,17 +201,31 @@ class GmailMailbox:
         return found
 
 
-def _steps(records: Sequence[Answer], folder: str, limit: int) -> Iterator[tuple[list[str], str]]:
-    """A page of history as ids to read, at most `limit` at once unless one record holds more, each with the
-    record up to which all is read then. The last step may have no ids: it moves the cursor past what is not
-    ours.
+def _chunks(ids: Sequence[str], limit: int, large: Collection[str]) -> Iterator[list[str]]:
+    """Ids to read at once, in order: at most `limit`, and a large one alone."""
+    chunk: list[str] = []
+    for id_ in ids:
+        if chunk and (len(chunk) == limit or id_ in large or chunk[-1] in large):
+            yield chunk
+            chunk = []
+        chunk.append(id_)
+    if chunk:
+        yield chunk
+
+
+def _steps(
+    records: Sequence[Answer], folder: str, limit: int, large: Collection[str]
+) -> Iterator[tuple[list[str], str]]:
+    """A page of history as ids to read, each with the record up to which all is read then: at most `limit`,
+    and a large one alone, unless one record holds more. The last step may have no ids: it moves the cursor
+    past what is not ours.
     """
     seen: set[str] = set()
     ids: list[str] = []
     done = ""
     for record in records:
         fresh = [id_ for id_ in dict.fromkeys(_arrived(record, folder)) if id_ not in seen]
-        if ids and len(ids) + len(fresh) > limit:
+        if ids and fresh and (len(ids) + len(fresh) > limit or any(id_ in large for id_ in ids + fresh)):
             yield ids, done
             ids = []
         ids = ids + fresh

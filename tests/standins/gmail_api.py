@@ -42,7 +42,8 @@ class GmailServer:
     """The mailbox of one user, and how the server is to behave.
 
     `throttle` counts calls still to be answered `throttle_status`; `unindexed` counts looks at the history
-    that do not show yet what came last; `calls` keeps the path of every call, those inside a batch too.
+    that do not show yet what came last; `calls` keeps the path of every call, those inside a batch too;
+    `most_bytes` is the size of the largest answer.
     """
 
     url: str = ""
@@ -63,6 +64,7 @@ class GmailServer:
     send_status: int = 200
     hang_up_on_send: bool = False
     forbidden: bool = False
+    most_bytes: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def secret(self, refresh_token: str = REFRESH_TOKEN) -> str:
@@ -202,6 +204,8 @@ def _matches(mail: Stored, words: list[str]) -> bool:
             and mail.header("Message-ID") != f"<{word.removeprefix('rfc822msgid:')}>"
         ):
             return False
+        if word.startswith("larger:") and len(mail.raw) <= int(word.removeprefix("larger:")):
+            return False
         place = places.get(word.removeprefix("-"))
         if place and (place in mail.labels) == word.startswith("-"):
             return False
@@ -258,6 +262,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._reply_bytes(status, "application/json; charset=UTF-8", json.dumps(answer).encode())
 
     def _reply_bytes(self, status: int, kind: str, body: bytes) -> None:
+        self.mailbox.most_bytes = max(self.mailbox.most_bytes, len(body))
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))

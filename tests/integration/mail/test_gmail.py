@@ -103,13 +103,15 @@ def test_a_long_history_is_read_page_by_page_and_every_page_can_be_the_last(
 RECORDS = st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=4), max_size=12)
 
 
-@given(RECORDS, st.integers(1, 4))
-def test_every_step_through_a_page_can_be_the_last(added: list[list[str]], limit: int) -> None:
+@given(RECORDS, st.integers(1, 4), st.sets(st.sampled_from("abcdefgh"), max_size=3))
+def test_every_step_through_a_page_can_be_the_last(
+    added: list[list[str]], limit: int, large: set[str]
+) -> None:
     records = [
         {"id": str(number), "messagesAdded": [{"message": {"id": id_, "labelIds": ["INBOX"]}} for id_ in ids]}
         for number, ids in enumerate(added, start=10)
     ]
-    steps = list(_steps(records, "INBOX", limit))
+    steps = list(_steps(records, "INBOX", limit, large))
     read: list[str] = []
     for ids, record in steps:
         read += ids
@@ -328,12 +330,51 @@ def test_a_huge_mail_is_cut_and_marked(
     assert (message.raw, message.truncated) == (raw[:1000], True)
 
 
+LARGE = 2_000_000
+MIXED = [*range(3), LARGE, LARGE + 1, 10, LARGE + 2, LARGE + 3, *range(11, 14)]
+"""Sizes of bodies."""
+
+
+def deliver_mixed(gmail: GmailServer) -> list[str]:
+    for number, size in enumerate(MIXED):
+        gmail.deliver(mail(str(number), "x" * size), at=1_750_000_000 + number)
+    return [str(number) for number in range(len(MIXED))]
+
+
+def sizes(batches: list[Batch]) -> list[int]:
+    return [sum(len(message.raw) for message in batch.messages) for batch in batches]
+
+
+def test_a_first_reading_holds_one_large_mail_at_a_time(gmail: GmailServer, mailbox: GmailMailbox) -> None:
+    wanted = deliver_mixed(gmail)
+    batches = list(mailbox.fetch("INBOX", None, 10))
+    assert subjects(batches) == wanted
+    assert max(*sizes(batches), gmail.most_bytes) < 1.5 * LARGE
+
+
+def test_a_history_is_read_with_one_large_mail_at_a_time(gmail: GmailServer, mailbox: GmailMailbox) -> None:
+    gmail.deliver(mail("known"), at=1_750_000_000)
+    _, cursor = read(mailbox)
+    cursor = {**cursor, "at": 1_750_000_000}
+    wanted = deliver_mixed(gmail)
+    batches = list(mailbox.fetch("INBOX", cursor, 10))
+    assert subjects(batches) == wanted
+    assert max(*sizes(batches), gmail.most_bytes) < 1.5 * LARGE
+
+
+def test_small_mails_are_still_read_together(gmail: GmailServer, mailbox: GmailMailbox) -> None:
+    for number in range(8):
+        gmail.deliver(mail(str(number)))
+    batches = list(mailbox.fetch("INBOX", None, 10))
+    assert [len(batch.messages) for batch in batches] == [8, 0]
+
+
 def test_reading_a_mail_costs_what_google_says(gmail: GmailServer, mailbox: GmailMailbox) -> None:
     for number in range(3):
         gmail.deliver(mail(str(number)))
     budget = api_module._budgets.setdefault(ADDRESS, Budget(6000, clock=lambda: 0.0))
     read(mailbox)
-    assert budget.spend(6000) == pytest.approx((1 + 5 + 3 * 20 + 2) / 100)
+    assert budget.spend(6000) == pytest.approx((1 + 2 * 5 + 3 * 20 + 2) / 100)
 
 
 def test_whoever_spends_more_than_a_minute_allows_waits() -> None:
