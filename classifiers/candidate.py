@@ -68,7 +68,7 @@ def _enough(rows: Sequence[Row]) -> None:
 
 
 def _write_models(trained: train.Trained, rows: Sequence[Row], out: Path) -> None:
-    export.export(trained.network, out / artifact.READER)
+    export.export(trained.network, out / artifact.READER, train.sample(rows, trained.tokenizer))
     tokenizer = trained.tokenizer.backend_tokenizer
     tokenizer.no_truncation()
     tokenizer.no_padding()

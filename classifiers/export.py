@@ -1,9 +1,8 @@
 """A trained network as one ONNX file of 8-bit weights, and back. Imports torch: training only.
 
-Matrix products are quantised dynamically (one scale a column, 7 bits, so that processors without VNNI do
-not saturate); the word table, half of the file, keeps one scale a word. The graph's node names keep the
-modules' paths, which is how `weights` finds the way back for those who train on from what is
-shipped.
+Matrix products are in 8 bits (`quantise`), but for the head, which is small; the word table, half of the
+file, keeps one scale a word. The graph's node names keep the modules' paths, which is how `weights` finds the
+way back for those who train on from what is shipped.
 """
 
 import copy
@@ -13,27 +12,26 @@ from pathlib import Path
 import onnx
 import torch
 from onnx.numpy_helper import to_array
-from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization import quantize_dynamic
 from torch import nn
 
-from classifiers.network import Network, WordTable
+from classifiers import quantise
+from classifiers.network import Encoded, Network, WordTable
 
 POSITIONS = 256
 """Rows of the position table that are kept: the chunks that are read are shorter."""
 TABLE = "encoder.embeddings.word_embeddings."
 
 
-def export(network: Network, path: Path) -> None:
+def export(network: Network, path: Path, replies: Encoded) -> None:
     """Write the network; inputs `ids`, `mask` (n, tokens), outputs `logits` (n, 12), `vectors` (n,
-    dimensions).
+    dimensions). By `replies`, ordinary ones, it is seen what range to round.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        full = Path(folder) / "full.onnx"
-        _trace(_slim(network), full)
-        quantize_dynamic(
-            full, path, op_types_to_quantize=["MatMul", "Gemm"], per_channel=True, reduce_range=True,
-            weight_type=QuantType.QInt8, extra_options={"MatMulConstBOnly": True},
-        )  # fmt: skip
+    slim = _slim(network)
+    _trace(slim, path)
+    model = onnx.load(path)
+    quantise.quantise(model, slim, replies)
+    onnx.save(model, path)
 
 
 def export_plain(network: Network, path: Path) -> None:
@@ -77,15 +75,12 @@ def _trace(network: Network, path: Path) -> None:
 def weights(path: Path) -> dict[str, torch.Tensor]:
     """The network's state in the file that `export` wrote, 8-bit numbers turned back into floats."""
     graph = onnx.load(path).graph
-    stored = {tensor.name: torch.from_numpy(to_array(tensor).copy()) for tensor in graph.initializer}
+    stored = {tensor.name: to_array(tensor) for tensor in graph.initializer}
     state = {
-        name: value for name, value in stored.items() if name.startswith("encoder.") or name == "head.bias"
+        name: torch.from_numpy(value.copy())
+        for name, value in stored.items()
+        if name.startswith(("encoder.", "head."))
     }
     state[f"{TABLE}weight"] = state.pop(f"{TABLE}whole").float() * state.pop(f"{TABLE}scale")
-    for node in graph.node:
-        module = node.name.removesuffix("/MatMul_quant").replace("/", ".").removeprefix(".")
-        if node.op_type == "MatMulInteger":
-            module = "head" if module.startswith("head.") else module
-            name = node.input[1].removesuffix("_quantized")
-            state[f"{module}.weight"] = (stored[f"{name}_quantized"].float() * stored[f"{name}_scale"]).T
-    return state
+    products = [node for node in graph.node if node.op_type == quantise.PRODUCT]
+    return state | {f"{quantise.path(one)}.weight": quantise.weight(one, stored) for one in products}

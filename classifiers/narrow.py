@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-from classifiers.network import Network
+from classifiers.network import Encoded, Network
 
 WIDENING = 2
 """Times the hidden size: the feed-forward width that is served. BERT has 4."""
@@ -19,9 +19,6 @@ AT_ONCE = 256
 """Neurons dropped before the rest is weighed again."""
 RIDGE = 1e-3
 """Of the mean square of an activation."""
-
-Encoded = Sequence[tuple[torch.Tensor, torch.Tensor]]
-"""Batches of ids and mask, both (n, tokens)."""
 
 
 def narrow(network: Network, replies: Encoded) -> None:

@@ -1,5 +1,7 @@
 """The network that is trained: an encoder, the mean of its states, a linear head. Training only."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 from torch.nn import functional
@@ -11,6 +13,9 @@ from shared.errors import NotConfigured
 
 FAMILIES = ("bert", "roberta", "xlm-roberta")
 """Encoders laid out as BERT is: `embeddings` and `encoder.layer`."""
+
+Encoded = Sequence[tuple[torch.Tensor, torch.Tensor]]
+"""Batches of ids and mask, both (n, tokens)."""
 
 
 class Network(nn.Module):

@@ -23,7 +23,7 @@ from classifiers.text import bare
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-GRAM_BITS, SIDE_BITS = 16, 15
+GRAM_BITS, SIDE_BITS = 17, 15
 BUCKETS = (1 << GRAM_BITS) + 2 * (1 << SIDE_BITS)
 STARTS = np.array([0, 1 << GRAM_BITS, (1 << GRAM_BITS) + (1 << SIDE_BITS)])
 """Of the blocks of n-grams, concepts and shape among the buckets."""

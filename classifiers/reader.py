@@ -22,7 +22,7 @@ STRIDE = 160
 """Tokens from one chunk's start to the next one's: chunks share some, so that no sentence is cut in all of
 them.
 """
-BATCH_TOKENS = 256
+BATCH_TOKENS = 128
 """Small enough for the processor's caches: larger batches cost twice as much a reply."""
 THREADS = 2
 """Batches read at once, one core each, which two cores do sooner than one batch together."""

@@ -31,7 +31,7 @@ from classifiers import augment, bases, narrow, pairs
 from classifiers.corpus.rows import Row, by_hand
 from classifiers.labels import INTENTS, LABELS
 from classifiers.model import MEMBER
-from classifiers.network import Network, brisk, fastest
+from classifiers.network import Encoded, Network, brisk, fastest
 from classifiers.reader import CHUNK
 from classifiers.text import clean
 
@@ -39,7 +39,7 @@ TIE = 0.01
 """Macro-F1 that some hundred replies cannot tell apart: of equals the later average is kept, it saw more."""
 
 SAMPLE = 600
-"""Replies by which it is seen what each neuron does."""
+"""Replies by which it is seen what each neuron does, and what ranges its values have."""
 
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 """Ids, mask (both n, tokens), intents (n,)."""
@@ -85,7 +85,7 @@ def fit(rows: Sequence[Row], held_out: Sequence[Row], recipe: Recipe, report: Re
     goes_on = recipe.base == bases.SHIPPED
     if goes_on:
         network.head.load_state_dict(bases.shipped_head())
-    narrow.narrow(network, _sample(rows, tokenizer, recipe))
+    narrow.narrow(network, sample(rows, tokenizer, recipe.batch))
     pairs.pair(network.encoder)
     network.to(fastest())
     if goes_on:
@@ -112,12 +112,11 @@ def fit(rows: Sequence[Row], held_out: Sequence[Row], recipe: Recipe, report: Re
     return Trained(average, tokenizer, best.score)
 
 
-def _sample(
-    rows: Sequence[Row], tokenizer: PreTrainedTokenizerFast, recipe: Recipe
-) -> list[tuple[torch.Tensor, torch.Tensor]]:
-    some = random.Random(recipe.seed).sample(rows, min(SAMPLE, len(rows)))  # noqa: S311 - not secrets
+def sample(rows: Sequence[Row], tokenizer: PreTrainedTokenizerFast, batch: int = 64) -> Encoded:
+    """`SAMPLE` replies, the same for the same rows, in batches of like length."""
+    some = random.Random(0).sample(rows, min(SAMPLE, len(rows)))  # noqa: S311 - not secrets
     texts = sorted((clean(row.text) for row in some), key=len)
-    return [_encode(tokenizer, texts[at : at + recipe.batch]) for at in range(0, len(texts), recipe.batch)]
+    return [_encode(tokenizer, texts[at : at + batch]) for at in range(0, len(texts), batch)]
 
 
 def _hold(network: Network) -> None:

@@ -164,16 +164,45 @@ def test_where_nothing_is_new_or_training_starts_afresh_all_is_read(built, recip
     assert train._lesson([*old, *rows(1, "newcomer")], recipe)(0) == [*old, *rows(1, "newcomer")]
 
 
-def test_the_export_computes_what_the_network_computes(recipe, tmp_path):
+@pytest.fixture(scope="module")
+def exported(recipe, tmp_path_factory):
+    """A network, its tokenizer, and the folder that it was exported to."""
     encoder, tokenizer = bases.open_base(recipe.base)
     pairs.pair(encoder)
     network = Network(encoder).eval()
-    export.export(network, tmp_path / artifact.READER)
-    tokenizer.backend_tokenizer.save(str(tmp_path / artifact.TOKENIZER))
-    long = "out of the office and out of the list 1 2 3 " * 4
-    texts = ["send me the brochure", "out of the office and out of the list 1 2 3", "prize", long, long[:-5]]
-    logits, _ = Reader(tmp_path).read(texts)
-    assert np.abs(logits - train.predict(network, tokenizer, texts)).max() < 0.15
+    for one in network.parameters():  # an untrained one has many that are alike, which are written once
+        torch.nn.init.normal_(one, one.mean().item(), 0.05)
+    folder = tmp_path_factory.mktemp("exported")
+    export.export(network, folder / artifact.READER, train.sample(rows(20), tokenizer))
+    tokenizer.backend_tokenizer.save(str(folder / artifact.TOKENIZER))
+    return network, tokenizer, folder
+
+
+LONG = "out of the office and out of the list 1 2 3 " * 4
+TEXTS = ["send me the brochure", "out of the office and out of the list 1 2 3", "prize", LONG, LONG[:-5]]
+
+
+def test_the_export_computes_what_the_network_computes(exported):
+    network, tokenizer, folder = exported
+    logits, _ = Reader(folder).read(TEXTS)
+    assert np.abs(logits - train.predict(network, tokenizer, TEXTS)).max() < 0.15
+
+
+def test_what_is_read_of_a_reply_does_not_depend_on_what_is_read_beside_it(exported):
+    reader = Reader(exported[2])
+    together, _ = reader.read(TEXTS)
+    alone = np.concatenate([reader.read([text])[0] for text in TEXTS])
+    assert np.abs(together - alone).max() < 1e-4
+
+
+def test_the_weights_of_an_export_are_those_of_the_network(exported):
+    network, _, folder = exported
+    state = export.weights(folder / artifact.READER)
+    wanted = {name: value for name, value in network.state_dict().items() if "pooler" not in name}
+    for name, value in wanted.items():
+        assert torch.allclose(state[name], value[: len(state[name])], atol=float(value.abs().max()) / 64), (
+            name
+        )
 
 
 def test_training_stops_when_nothing_gets_better(recipe):
