@@ -13,22 +13,26 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 @dataclass
 class Looking(Ledger):
-    """A ledger that looks what the site has received when it is asked to arm."""
+    """A ledger that looks what the site has received of this visit when it is asked to arm."""
 
     site: Site = field(default_factory=lambda: Site(0))
     case: str = ""
+    earlier: int = 0
     before: list[dict] = field(default_factory=list)
 
     async def arm(self, armed: Armed) -> None:
         await super().arm(armed)
-        self.before = await self.site.received(self.case)
+        self.before = await self.received()
+
+    async def received(self) -> list[dict]:
+        return (await self.site.received(self.case))[self.earlier :]
 
 
 async def visited(chrome: Chrome, site: Site, case: str) -> tuple[Outcome, Looking, list[str]]:
     """The outcome, the ledger, and the kinds of frames that came after arming."""
-    ledger = Looking(site=site, case=case)
+    ledger = Looking(site=site, case=case, earlier=len(await site.received(case)))
     outcome = await visit(chrome, Visit(site.url(case), LETTER, QUICK), ledger.arm, ledger.write)
-    after = (await site.received(case))[len(ledger.before) :]
+    after = (await ledger.received())[len(ledger.before) :]
     return outcome, ledger, [row["fields"]["kind"] for row in after if row["path"] == "/socket"]
 
 
