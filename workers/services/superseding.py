@@ -3,7 +3,7 @@
 Whoever adds a draft to a conversation, or lets an answer of one go, holds the conversation's lock.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import exists, func, select, update
@@ -39,8 +39,9 @@ _WAITING = """
 """
 
 _MAKE_LOOK = """
-    UPDATE messages SET findings = jsonb_set(findings, '{review}', to_jsonb(%s::text))
-    WHERE id = %s AND coalesce(findings->>'review', '') = ''
+    UPDATE messages m SET findings = jsonb_set(findings, '{review}', to_jsonb(why))
+    FROM unnest(%s::bigint[], %s::text[]) AS look(mail, why)
+    WHERE m.id = look.mail AND coalesce(findings->>'review', '') = ''
 """
 
 
@@ -73,8 +74,11 @@ def supersede(session: Session, conversation_ids: Collection[int]) -> None:
     ours = [row_id for row_id, approved_by in queued.items() if approved_by == outgoing.AUTOMATIC]
     leaving = queued.keys() - ledger.cancel(session, "send", ours, SUPERSEDED)
     _close(session, [one.mail for one in earlier])
+    looks: dict[int, str] = {}
     for one in earlier:
-        _make_look(session, one.newest, ON_ITS_WAY if one.outgoing in leaving else one.why)
+        if why := ON_ITS_WAY if one.outgoing in leaving else one.why:
+            looks.setdefault(one.newest, why)
+    _make_look(session, looks)
 
 
 def superseded(session: Session, draft_id: int) -> bool:
@@ -94,7 +98,7 @@ def _close(session: Session, message_ids: Sequence[int]) -> None:
     session.execute(update(Review).where(Review.message_id.in_(message_ids), *open_).values(done))
 
 
-def _make_look(session: Session, message_id: int, why: str) -> None:
-    """What made a person look at an earlier mail makes them look at the answer to all of them."""
-    if why:
-        run(session, _MAKE_LOOK, (why, message_id))
+def _make_look(session: Session, whys: Mapping[int, str]) -> None:
+    """What made a person look at an earlier mail makes them look at the answer to all of them; by mail."""
+    if whys:
+        run(session, _MAKE_LOOK, (list(whys), list(whys.values())))
