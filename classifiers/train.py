@@ -41,6 +41,9 @@ TIE = 0.01
 SAMPLE = 600
 """Replies by which it is seen what each neuron does, and what ranges its values have."""
 
+AT_ONCE = 64
+"""Replies that are read together where nothing is learned."""
+
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 """Ids, mask (both n, tokens), intents (n,)."""
 
@@ -85,7 +88,7 @@ def fit(rows: Sequence[Row], held_out: Sequence[Row], recipe: Recipe, report: Re
     goes_on = recipe.base == bases.SHIPPED
     if goes_on:
         network.head.load_state_dict(bases.shipped_head())
-    narrow.narrow(network, sample(rows, tokenizer, recipe.batch))
+    narrow.narrow(network, sample(rows, tokenizer))
     pairs.pair(network.encoder)
     network.to(fastest())
     if goes_on:
@@ -112,11 +115,11 @@ def fit(rows: Sequence[Row], held_out: Sequence[Row], recipe: Recipe, report: Re
     return Trained(average, tokenizer, best.score)
 
 
-def sample(rows: Sequence[Row], tokenizer: PreTrainedTokenizerFast, batch: int = 64) -> Encoded:
+def sample(rows: Sequence[Row], tokenizer: PreTrainedTokenizerFast) -> Encoded:
     """`SAMPLE` replies, the same for the same rows, in batches of like length."""
     some = random.Random(0).sample(rows, min(SAMPLE, len(rows)))  # noqa: S311 - not secrets
     texts = sorted((clean(row.text) for row in some), key=len)
-    return [_encode(tokenizer, texts[at : at + batch]) for at in range(0, len(texts), batch)]
+    return [_encode(tokenizer, texts[at : at + AT_ONCE]) for at in range(0, len(texts), AT_ONCE)]
 
 
 def _hold(network: Network) -> None:
@@ -152,15 +155,15 @@ class _Best:
 
 
 def predict(
-    network: Network, tokenizer: PreTrainedTokenizerFast, texts: Sequence[str], batch: int = 64
+    network: Network, tokenizer: PreTrainedTokenizerFast, texts: Sequence[str]
 ) -> NDArray[np.float32]:
     """Intent logits (texts, intents) of the first chunk of each text."""
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
     out = np.zeros((len(texts), len(INTENTS)), np.float32)
     device = network.head.weight.device
     with torch.inference_mode(), brisk(device.type):
-        for start in range(0, len(order), batch):
-            some = order[start : start + batch]
+        for start in range(0, len(order), AT_ONCE):
+            some = order[start : start + AT_ONCE]
             ids, mask = _encode(tokenizer, [clean(texts[i]) for i in some])
             out[some] = network(ids.to(device), mask.to(device))[0].float().cpu().numpy()
     return out
