@@ -1,12 +1,13 @@
 """Which submission a mail answers: the candidates that the rows offer, weighed by the inbox's pure rules."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import BigInteger, CompoundSelect, Row, Select, Text, func, select, union
+from sqlalchemy import BigInteger, CompoundSelect, Row, Select, Text, bindparam, func, select, union
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from inbox.attribution import Attribution, Candidate, Clues, Phrases, attribute, clues
@@ -14,7 +15,7 @@ from inbox.understanding import Understanding
 from shared.db import transaction
 from shared.models import Conversation, Lead, Mailbox, Message, Outgoing, Submission
 from shared.states import WRITTEN
-from workers.services.bulk import any_of
+from workers.services.bulk import any_in, any_of
 
 MOST = 200
 """Candidates that are weighed; more share a domain only where the domain is a mail provider's."""
@@ -33,16 +34,6 @@ def _sent() -> Select[int, int, str, str, str, str, datetime | None]:
     return armed.order_by(Submission.armed_at.desc())
 
 
-def _answered() -> Select[int]:
-    query = select(Conversation.lead_id).join(Outgoing, Outgoing.conversation_id == Conversation.id)
-    return query.where(Outgoing.message_id == any_of("message_ids", Text()))
-
-
-def _wrote_before() -> Select[int]:
-    query = select(Conversation.lead_id).join(Message, Message.conversation_id == Conversation.id)
-    return query.where(Message.from_address == any_of("addresses", Text()), Message.kind.in_(WRITTEN))
-
-
 def _at_domains() -> Select[int]:
     """Of one domain only the latest: whoever shares it, shares a provider."""
     newest = func.row_number().over(partition_by=Lead.domain, order_by=Submission.armed_at.desc())
@@ -56,24 +47,25 @@ def _leads_named() -> CompoundSelect[int]:
     by_token = select(Submission.lead_id).where(Submission.token == any_of("tokens", Text()))
     same = func.lower(Lead.email) == any_of("addresses", Text())
     by_address = select(Lead.id).where(same, Lead.email != "")
-    return union(by_token, _answered(), by_address, _wrote_before(), _at_domains())
+    tied = select(func.unnest(bindparam("tied", type_=ARRAY(BigInteger()))))
+    return union(by_token, by_address, _at_domains(), tied)
 
 
 # Statements are built once: to build one takes longer than to run it.
 _RECENT = _sent().limit(MOST)
-_NAMED = _sent().where(Lead.id.in_(select(_leads_named().subquery())))
+_NAMED = _sent().where(Lead.id == any_in(_leads_named()))
 _OUR_ADDRESSES = select(Mailbox.address)
 _FROM_US = Attribution(None, 0.0, "from_us")
-_LEADS = any_of("leads", BigInteger())
-_OURS = (
+_ANSWERED = (
     select(Conversation.lead_id, Outgoing.message_id)
     .join(Outgoing, Outgoing.conversation_id == Conversation.id)
-    .where(Conversation.lead_id == _LEADS)
+    .where(Outgoing.message_id == any_of("message_ids", Text()))
 )
-_THEIRS = (
-    select(Conversation.lead_id, Message.from_address)
-    .join(Message, Message.conversation_id == Conversation.id)
-    .where(Conversation.lead_id == _LEADS, Message.kind.in_(WRITTEN))
+_LEAD = select(Conversation.lead_id).where(Conversation.id == Message.conversation_id).scalar_subquery()
+_WROTE_BEFORE = (
+    select(_LEAD, Message.from_address)
+    .where(Message.from_address == any_of("addresses", Text()), Message.kind.in_(WRITTEN))
+    .where(Message.conversation_id.is_not(None))
     .distinct()
 )
 
@@ -113,7 +105,9 @@ def _wrote(mail: Arrived, ours: Collection[str]) -> bool:
 
 @dataclass(slots=True)
 class _Known:
-    """What ties a lead to a mail beside its submission: ids of our answers, addresses that wrote before."""
+    """What ties a lead to the mails beside its submission, of what they name: ids of our answers, addresses
+    that wrote before.
+    """
 
     message_ids: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
@@ -123,10 +117,11 @@ class _Offered:
     """The submissions that may be meant by any of some mails."""
 
     def __init__(self, session: Session, found: Sequence[Clues]) -> None:
-        named = _named(session, found)
+        names = _names(found)
+        self._known = _known(session, names)
+        named = session.execute(_NAMED, {**names, "tied": [*self._known]}).all()
         self._recent = session.execute(_RECENT).all()
         self._phrases = _phrases(tuple(row.message for row in self._recent))
-        self._known = _known(session, {row.lead_id for row in (*named, *self._recent)})
         self._by_name: dict[str, list[Sent]] = defaultdict(list)
         self._candidates: dict[int, Candidate] = {}
         for row in named:
@@ -174,23 +169,22 @@ def _asked(found: Clues) -> set[str]:
     return {*found.tokens, *found.message_ids, *found.addresses, found.domain} - {""}
 
 
-def _named(session: Session, found: Sequence[Clues]) -> Sequence[Sent]:
-    """What any of the mails names."""
-    asked = {
+def _names(found: Sequence[Clues]) -> dict[str, list[str]]:
+    """The same for all of some mails, as the statements take it."""
+    named = {
         "tokens": {one for clues in found for one in clues.tokens},
         "message_ids": {f"<{one}>" for clues in found for one in clues.message_ids},
         "addresses": {one for clues in found for one in clues.addresses},
         "domains": {one.domain for one in found} - {""},
     }
-    return session.execute(_NAMED, {name: list(values) for name, values in asked.items()}).all()
+    return {name: list(values) for name, values in named.items()}
 
 
-def _known(session: Session, leads: Collection[int]) -> dict[int, _Known]:
+def _known(session: Session, names: Mapping[str, list[str]]) -> dict[int, _Known]:
+    """By lead; of our answers and their addresses those alone that are named, as no other can be meant."""
     known: dict[int, _Known] = defaultdict(_Known)
-    if not leads:
-        return known
-    for lead, message_id in session.execute(_OURS, {"leads": list(leads)}):
+    for lead, message_id in session.execute(_ANSWERED, names):
         known[lead].message_ids.append(message_id.strip("<>"))
-    for lead, address in session.execute(_THEIRS, {"leads": list(leads)}):
+    for lead, address in session.execute(_WROTE_BEFORE, names):
         known[lead].addresses.append(address)
     return known

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import any_, bindparam
+from sqlalchemy import BigInteger, SelectBase, any_, bindparam, func
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import CollectionAggregate
@@ -36,6 +36,11 @@ def insert(
 def any_of(name: str, of: TypeEngine[Any]) -> CollectionAggregate[Any]:
     """ANY of a parameter that is a list: the same statement for any number of values, unlike IN."""
     return any_(bindparam(name, type_=ARRAY(of)))
+
+
+def any_in(rows: SelectBase) -> CollectionAggregate[Any]:
+    """ANY of what a query gives: asked first, then looked up by key, however little the planner knows."""
+    return any_(func.array(rows.scalar_subquery(), type_=ARRAY(BigInteger())))
 
 
 def as_json(rows: Sequence[Mapping[str, object]]) -> str:

@@ -120,10 +120,12 @@ def _newest_intent() -> ColumnElement[str]:
     )
 
 
+_CAMPAIGN = select(Submission.campaign_id).where(Submission.id == Message.submission_id).scalar_subquery()
+
+# The campaign is looked up by mail: joined, the planner may look through the mails by submission.
 _BAD = (
-    select(Submission.campaign_id, Message.mailbox_id, Message.kind)
-    .join(Submission, Submission.id == Message.submission_id)
-    .where(Message.id == any_of("ids", BigInteger()))
+    select(_CAMPAIGN.label("campaign_id"), Message.mailbox_id, Message.kind)
+    .where(Message.id == any_of("ids", BigInteger()), Message.submission_id.is_not(None))
     .where(or_(Message.kind.in_(["bounce", "opt_out"]), _newest_intent() == "OPT_OUT"))
 )
 """What bounces and complaints among some mails are about."""

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -51,13 +52,13 @@ def main() -> None:
         mails = Mix(answered).mails(2 * MAILS)
         _deliver(server, islice(mails, MAILS))
         loaded.settle()
-        with _on({ours}), _without_model():
+        with _on({ours}), without_model():
             fetch = _took(lambda: _fetch(server))
             ingest = _took(lambda: mail.poll(world.mailbox))
             understand = _took(lambda: _understand(world))
         kinds = _kinds(world)
         _deliver(server, mails)
-        with _on({ours}), _without_model():
+        with _on({ours}), without_model():
             both = _took(lambda: _both(world))
         with _on({ours}):
             _again(world, 1)  # loads the model
@@ -116,14 +117,14 @@ def _both(world: World) -> None:
 
 def _work(world: World, number: int) -> None:
     """Each of two threads begins at an end of its own, as nudges name different mails."""
-    while waiting := _waiting(world, Message.id if number % 2 else Message.id.desc()):
+    while waiting := _waiting(world, Message.due_at if number % 2 else Message.due_at.desc()):
         replies.process(waiting)
 
 
-def _waiting(world: World, order: ColumnElement[int]) -> int | None:
+def _waiting(world: World, order: ColumnElement[datetime]) -> int | None:
     with transaction(world.tenant) as session:
-        query = select(Message.id).where(Message.state == State.QUEUED).order_by(order).limit(1)
-        return session.scalar(query)
+        queued = (Message.tenant_id == world.tenant, Message.state == State.QUEUED)
+        return session.scalar(select(Message.id).where(*queued).order_by(order).limit(1))
 
 
 def _put_back(world: World, mails: int) -> None:
@@ -145,7 +146,7 @@ def _kinds(world: World) -> dict[str, int]:
 
 
 @contextmanager
-def _without_model() -> Iterator[None]:
+def without_model() -> Iterator[None]:
     """Leave out the model's time, which `make bench-classifier` measures."""
 
     def none(_tenant: int, mails: Sequence[Understanding]) -> list[None]:

@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
-from shared import db
 from shared.db import EVERY_TENANT, transaction
 from shared.errors import BrokerUnavailable
 from shared.models import Submission
 from shared.settings import settings
 from shared.states import State
 from tests.faults import rows
-from tests.faults.farm import Redis, wait_for
+from tests.faults.farm import Redis
 from tests.integration.workers.conftest import World
+from tests.integration.workers.counted import counted
 from workers import broker, nudging
 from workers.services import campaigns, ledger
 
@@ -244,17 +244,9 @@ def imported(database: str) -> Iterator[Connection]:
 
 
 def read_of_due(connection: Connection) -> int:
-    """Entries of the index of due rows that were read so far, once all that read them have told."""
-    db.engine().dispose()  # a server process tells what it read when it ends
-    db.own_engine().dispose()
-    others = """
-        SELECT count(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
-    """
-    connection.execute("SELECT pg_stat_force_next_flush()")
-    wait_for(lambda: connection.execute(others).fetchone() == (0,), 10, every=0.05)
+    """Entries of the index of due rows that were read so far."""
     read = "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'ix_submissions_due'"
-    return int(connection.execute(read).fetchone()[0])
+    return counted(connection, read)
 
 
 def test_a_nudge_reads_little_of_a_large_import(imported: Connection, nudger: nudging.Nudger) -> None:
