@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.labels import INTENTS
-from shared.errors import ArtifactInvalid
+from shared.errors import ArtifactInvalid, ArtifactOutdated
 
 SHIPPED = Path(__file__).parent / "artifacts"
 MANIFEST = "manifest.json"
@@ -24,7 +24,8 @@ CENTRES = "centres.npz"
 FILES = (READER, TOKENIZER, NGRAMS, DOUBT, CENTRES)
 EXTRA = ("MODEL_CARD.md",)
 """May lie in the folder without being named."""
-FORMAT = 1
+FORMAT = 2
+"""Of the files together: another where one version could not read what another wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,12 @@ def seal(folder: Path, about: Mapping[str, Any]) -> Manifest:
 def check(folder: Path) -> Manifest:
     """The manifest of an unchanged folder.
 
-    Raises ArtifactInvalid for a missing folder, file or field, a foreign file, a changed file, or other
-    intents.
+    Raises ArtifactInvalid for a missing folder, file or field, a foreign file or a changed file, and of its
+    kind ArtifactOutdated for what another version of Relance wrote.
     """
     content = _read(folder)
     if content.get("format") != FORMAT or content.get("intents") != list(INTENTS):
-        raise ArtifactInvalid(f"{folder / MANIFEST} was written for another version of Relance")
+        raise ArtifactOutdated(f"{folder / MANIFEST} was written for another version of Relance")
     hashes = content.get("files")
     if not isinstance(hashes, dict) or set(hashes) != set(FILES):
         raise ArtifactInvalid(f"{folder / MANIFEST} does not name exactly {', '.join(FILES)}")

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers import artifact, bases, calibrate, card, evaluate, export, ngrams, train, vocabulary
+from classifiers import artifact, bases, calibrate, card, evaluate, export, ngrams_fit, train, vocabulary
 from classifiers.corpus.rows import Row, hands_of
 from classifiers.corpus.splits import split
 from classifiers.doubt import Calibration
@@ -55,7 +55,7 @@ def build(
     out.mkdir(parents=True, exist_ok=True)
     trained = train.fit(rows, parts.calibrate, recipe, report)
     report(1.0, "exporting")
-    _write_models(trained, rows, out)
+    _write_models(trained, rows, recipe, out)
     return _finish(rows, parts.calibrate, parts.judge, recipe, trained, out)
 
 
@@ -67,15 +67,14 @@ def _enough(rows: Sequence[Row]) -> None:
         )
 
 
-def _write_models(trained: train.Trained, rows: Sequence[Row], out: Path) -> None:
+def _write_models(trained: train.Trained, rows: Sequence[Row], recipe: train.Recipe, out: Path) -> None:
     export.export(trained.network, out / artifact.READER, train.sample(rows, trained.tokenizer))
     tokenizer = trained.tokenizer.backend_tokenizer
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.save(str(out / artifact.TOKENIZER), pretty=False)
-    texts = [clean(row.text) for row in rows]
-    classes = [INTENTS.index(row.intent) for row in rows]
-    ngrams.fit(texts, classes, len(INTENTS), vocabulary.concepts()).save(out / artifact.NGRAMS)
+    texts, intents = [clean(row.text) for row in rows], [row.intent for row in rows]
+    ngrams_fit.fit(texts, intents, vocabulary.concepts(), recipe).save(out / artifact.NGRAMS)
     some = _some_of_each(rows)
     _, vectors = Reader(out).read([clean(row.text) for row in some])
     np.savez_compressed(out / artifact.CENTRES, centres=centres(some, vectors).astype(np.float16))

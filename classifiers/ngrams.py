@@ -1,4 +1,4 @@
-"""A linear model over hashed n-grams, concepts and shape: what the transformer overlooks, at little cost.
+"""A small network over hashed n-grams, concepts and shape: what the transformer overlooks, at little cost.
 
 Three blocks, each damped (1 + log of the count) and scaled to a length of its own:
 - character n-grams of 2 to 5 within words, and word n-grams of 1 to 2;
@@ -36,6 +36,8 @@ SIGNS = "?!€$%"
 """Kept with the words that they stand by."""
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
 """Fibonacci hashing (Knuth, The Art of Computer Programming, 6.4)."""
+
+_ARRAYS = ("table", "scale", "shift", "weights", "bias")
 
 Features = tuple[NDArray[np.int64], NDArray[np.float32]]
 """Buckets (n,), sorted and distinct, and their values (n,)."""
@@ -157,31 +159,31 @@ def _word_code(word: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class NgramModel:
-    """Weights as 8-bit integers (`BUCKETS`, classes), a scale and a bias a class, and the concepts that it
-    was fitted with.
+    """One hidden layer over the features: `table` is theirs (`BUCKETS`, hidden), in 8 bits with a `scale` for
+    each hidden unit, then `shift` (hidden,), what is below nought dropped, `weights` (hidden, classes) and
+    `bias`. The concepts are those that it was fitted with.
     """
 
-    weights: NDArray[np.int8]
+    table: NDArray[np.int8]
     scale: NDArray[np.float32]
+    shift: NDArray[np.float32]
+    weights: NDArray[np.float32]
     bias: NDArray[np.float32]
     concepts: Concepts
 
     def logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Scores (texts, classes)."""
-        return np.stack([self._one(*features(text, self.concepts)) for text in texts])
+        hidden = np.stack([self._hidden(*features(text, self.concepts)) for text in texts])
+        return np.asarray(np.maximum(hidden, 0) @ self.weights + self.bias, np.float32)
 
-    def _one(self, buckets: NDArray[np.int64], values: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(
-            values @ self.weights[buckets].astype(np.float32) * self.scale + self.bias, np.float32
-        )
+    def _hidden(self, buckets: NDArray[np.int64], values: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(values @ self.table[buckets].astype(np.float32) * self.scale + self.shift)
 
     def save(self, path: Path) -> None:
         """Write the arrays, compressed."""
         np.savez_compressed(
             path,
-            weights=self.weights,
-            scale=self.scale,
-            bias=self.bias,
+            **{name: getattr(self, name) for name in _ARRAYS},
             words=np.array(list(self.concepts)),
             numbers=np.array(list(self.concepts.values()), np.int32),
         )
@@ -191,7 +193,7 @@ class NgramModel:
         """Read what `save` wrote."""
         with np.load(path, allow_pickle=False) as stored:
             concepts = dict(zip(stored["words"].tolist(), stored["numbers"].tolist(), strict=True))
-            return cls(stored["weights"], stored["scale"], stored["bias"], concepts)
+            return cls(**{name: stored[name] for name in _ARRAYS}, concepts=concepts)
 
 
 def matrix(found: Iterable[Features], width: int = BUCKETS) -> "csr_matrix":
@@ -203,19 +205,3 @@ def matrix(found: Iterable[Features], width: int = BUCKETS) -> "csr_matrix":
     buckets = np.concatenate([buckets for buckets, _ in rows])
     values = np.concatenate([values for _, values in rows])
     return csr_matrix((values, buckets, ends), shape=(len(rows), width))
-
-
-def fit(
-    texts: Sequence[str], classes: Sequence[int], count: int, concepts: Concepts, strength: float = 20.0
-) -> NgramModel:
-    """Logistic regression over `count` classes, rounded to 8 bits. Needs scikit-learn."""
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(C=strength, max_iter=200, class_weight="balanced")
-    model.fit(matrix(features(text, concepts) for text in texts), list(classes))
-    weights = np.zeros((BUCKETS, count), np.float32)
-    bias = np.full(count, -20.0, np.float32)
-    weights[:, model.classes_] = model.coef_.T
-    bias[model.classes_] = model.intercept_
-    scale = np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127
-    return NgramModel(np.round(weights / scale).astype(np.int8), scale.astype(np.float32), bias, concepts)

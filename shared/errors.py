@@ -81,6 +81,10 @@ class ArtifactInvalid(RelanceError):
     """The classifier's files are missing, foreign or changed."""
 
 
+class ArtifactOutdated(ArtifactInvalid):
+    """The classifier's files are those of another version of Relance."""
+
+
 class ResponderFailed(RelanceError):
     """No draft could be written."""
 

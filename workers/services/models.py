@@ -16,6 +16,8 @@ from classifiers.judging import Verdict, compare, set_apart
 from classifiers.labels import Intent, Label
 from classifiers.model import Classifier
 from shared.db import transaction
+from shared.errors import ArtifactOutdated
+from shared.logs import log
 from shared.models import Classification, Lead, Message, Submission
 from workers.services import audit, model_store
 from workers.services.model_store import Change
@@ -27,8 +29,12 @@ Report = Callable[[float, str], None]
 
 
 def serving(tenant_id: int) -> Classifier:
-    """The model that labels this tenant's replies; what is promoted takes effect at the next mail."""
-    return _opened(tenant_id, model_store.serving(tenant_id))
+    """The model that labels this tenant's replies; what is promoted takes effect at the next mail.
+
+    The shipped one takes the place of a model that another version of Relance trained and this one cannot
+    read: replies are read on, and a new training learns from the same reviews.
+    """
+    return _opened(tenant_id, _readable(tenant_id, model_store.serving(tenant_id)))
 
 
 def candidate(tenant_id: int) -> Classifier:
@@ -99,6 +105,17 @@ def roll_back(tenant_id: int, actor: str) -> Change:
 def _note(tenant_id: int, actor: str, action: str, version: str, **facts: object) -> None:
     with transaction(tenant_id) as session:
         audit.record(session, tenant_id, actor, action, f"model {version or 'shipped'}", **facts)
+
+
+@lru_cache(maxsize=256)
+def _readable(tenant_id: int, version: str) -> str:
+    """The version, or the shipped one's; told once in the log."""
+    try:
+        _opened(tenant_id, version)
+    except ArtifactOutdated as error:
+        log("the shipped model serves instead: train again", tenant=tenant_id, model=version, why=str(error))
+        return ""
+    return version
 
 
 def _opened(tenant_id: int, version: str) -> Classifier:

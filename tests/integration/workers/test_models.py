@@ -1,6 +1,7 @@
 """Corrections become examples, and only a better model is promoted."""
 
 import dataclasses
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -74,6 +75,19 @@ def test_a_promoted_model_serves_where_only_the_database_is_shared(world: World,
     served = models.serving(world.tenant)
     assert served.version == version
     assert served.predict(["How much is it?"])[0].intent == "REQUEST_PRICE"
+
+
+def test_the_shipped_model_serves_in_place_of_one_of_an_earlier_relance(world: World, other: Path) -> None:
+    version = model_store.keep(world.tenant, other)
+    model_store.change(world.tenant, version, "ana", "better")
+    shutil.rmtree(settings().home / "models", ignore_errors=True)
+    earlier = json.dumps(json.loads((other / artifact.MANIFEST).read_text()) | {"format": 1})
+    with transaction(world.tenant) as session:
+        stored = update(ReplyModelFile).where(ReplyModelFile.name == artifact.MANIFEST)
+        session.execute(stored.values(content=earlier.encode()))
+    models._readable.cache_clear()
+    assert models.serving(world.tenant).version == artifact.check(artifact.SHIPPED).version
+    assert model_store.serving(world.tenant) == version
 
 
 def test_what_one_tenant_taught_serves_that_tenant_alone(
