@@ -55,11 +55,18 @@ class Bag(nn.Module):
 def fit(texts: Sequence[str], intents: Sequence[Intent], concepts: Concepts, recipe: Recipe) -> NgramModel:
     """The network that learned all of these replies; of the recipe its loss and its seed count."""
     torch.manual_seed(recipe.seed)
-    chance = np.random.default_rng(recipe.seed)
     read = [features(text, concepts) for text in texts]
     shared = np.bincount(np.concatenate([buckets for buckets, _ in read]), minlength=BUCKETS) >= SHARED
     truth = torch.tensor([INTENTS.index(intent) for intent in intents])
     bag = Bag()
+    _learn(bag, read, shared, truth, recipe)
+    return _rounded(bag, shared, set(truth.tolist()), concepts)
+
+
+def _learn(
+    bag: Bag, read: Sequence[Features], shared: NDArray[np.bool_], truth: torch.Tensor, recipe: Recipe
+) -> None:
+    chance = np.random.default_rng(recipe.seed)
     optimisers = (
         SparseAdam([bag.table.weight], lr=RATE),
         AdamW([bag.shift, *bag.out.parameters()], lr=RATE / 2),
@@ -71,7 +78,6 @@ def fit(texts: Sequence[str], intents: Sequence[Intent], concepts: Concepts, rec
         _step(loss(logits, truth[some], recipe), optimisers)
         for schedule in schedules:
             schedule.step()
-    return _rounded(bag, shared, set(truth.tolist()), concepts)
 
 
 def _batches(replies: int, chance: np.random.Generator) -> Iterator[NDArray[np.int64]]:

@@ -164,6 +164,19 @@ def test_where_nothing_is_new_or_training_starts_afresh_all_is_read(built, recip
     assert train._lesson([*old, *rows(1, "newcomer")], recipe)(0) == [*old, *rows(1, "newcomer")]
 
 
+def test_some_words_are_overlooked_others_each_time_yet_never_what_opens_and_closes():
+    mask = torch.ones(40, 30, dtype=torch.long)
+    mask[:20, 12:] = 0
+    first, second = (train._partly(mask, 0.25) for _ in range(2))
+    assert not first[mask == 0].any()
+    assert first[:, 0].all()
+    assert first[:20, 11].all()
+    assert first[20:, 29].all()
+    assert 0.65 < first.sum() / mask.sum() < 0.9
+    assert not torch.equal(first, second)
+    assert torch.equal(train._partly(mask, 0.0), mask)
+
+
 @pytest.fixture(scope="module")
 def exported(recipe, tmp_path_factory):
     """A network, its tokenizer, and the folder that it was exported to."""
