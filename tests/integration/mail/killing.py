@@ -31,7 +31,7 @@ from tests.integration.workers.conftest import World, build
 from workers.services import ledger, mail, replies
 
 MAILS = 20_000
-PAUSE = (0.1, 2.0)
+PAUSE = (0.05, 0.6)
 """Seconds between two kills, drawn anew for each."""
 
 Fork = multiprocessing.get_context("fork")
@@ -66,7 +66,7 @@ def kill_at_random(server: servers.ImapServer, box: servers.Postbox, mails: int,
     with _settings():
         running = {work: _start(work, world) for work in (_poll, _understand)}
         try:
-            while not _finished(world, mails):
+            while lost < 2 or not _finished(world, mails):
                 time.sleep(chance.uniform(*PAUSE))
                 work = chance.choice(list(running))
                 _kill(running[work])

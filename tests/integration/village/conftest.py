@@ -1,7 +1,6 @@
 """A running village, a visitor to it, and a browser."""
 
 import os
-import shutil
 import socket
 from collections.abc import AsyncIterator, Iterator
 from zlib import crc32
@@ -12,6 +11,7 @@ import pytest_asyncio
 from aiohttp.abc import AbstractResolver, ResolveResult
 from playwright.async_api import Page, async_playwright
 
+from browser.chrome import find_program
 from tests.integration.village.visits import PASSWORD, USER
 from tests.village.programs import Village, running_village
 from tests.village.running import LOOPBACK
@@ -58,12 +58,9 @@ def email(request: pytest.FixtureRequest) -> str:
 
 @pytest_asyncio.fixture
 async def page() -> AsyncIterator[Page]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None and not os.environ.get("CI"):
-        pytest.skip("no Chromium on this machine")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox"] if os.geteuid() == 0 else []
+            executable_path=find_program(), args=["--no-sandbox"] if os.geteuid() == 0 else []
         )
         yield await browser.new_page()
         await browser.close()

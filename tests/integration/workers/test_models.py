@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -62,6 +62,14 @@ def other(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    """Another test's tenant may have the same number, and a model of the same version."""
+    models._readable.cache_clear()
+    yield
+    models._readable.cache_clear()
+
+
 def test_the_shipped_model_serves_until_another_is_promoted(world: World) -> None:
     assert models.serving(world.tenant).version == artifact.check(artifact.SHIPPED).version
     assert model_store.changes(world.tenant) == []
@@ -85,7 +93,6 @@ def test_the_shipped_model_serves_in_place_of_one_of_an_earlier_relance(world: W
     with transaction(world.tenant) as session:
         stored = update(ReplyModelFile).where(ReplyModelFile.name == artifact.MANIFEST)
         session.execute(stored.values(content=earlier.encode()))
-    models._readable.cache_clear()
     assert models.serving(world.tenant).version == artifact.check(artifact.SHIPPED).version
     assert model_store.serving(world.tenant) == version
 
