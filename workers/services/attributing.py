@@ -61,6 +61,7 @@ _ANSWERED = (
     .join(Outgoing, Outgoing.conversation_id == Conversation.id)
     .where(Outgoing.message_id == any_of("message_ids", Text()))
 )
+# The lead is looked up by mail: joined, the planner may look through all mails of each conversation.
 _LEAD = select(Conversation.lead_id).where(Conversation.id == Message.conversation_id).scalar_subquery()
 _WROTE_BEFORE = (
     select(_LEAD, Message.from_address)

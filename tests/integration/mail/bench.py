@@ -102,7 +102,7 @@ def _understand(world: World) -> None:
     """As the threads of a worker do: a nudge names one mail, and its job takes others along."""
     threads = pool._threads(["classify"])
     with ThreadPoolExecutor(threads) as executor:
-        list(executor.map(_work, [world] * threads, range(threads)))
+        list(executor.map(work_off, [world] * threads, range(threads)))
 
 
 def _both(world: World) -> None:
@@ -115,8 +115,10 @@ def _both(world: World) -> None:
     _understand(world)
 
 
-def _work(world: World, number: int) -> None:
-    """Each of two threads begins at an end of its own, as nudges name different mails."""
+def work_off(world: World, number: int = 0) -> None:
+    """Understand what waits, a job at a time. Each of two threads begins at an end of its own, as nudges name
+    different mails.
+    """
     while waiting := _waiting(world, Message.due_at if number % 2 else Message.due_at.desc()):
         replies.process(waiting)
 

@@ -3,12 +3,8 @@
 from itertools import islice
 
 import psycopg
-from sqlalchemy import select
 
-from shared.db import transaction
-from shared.models import Message
-from shared.states import State
-from tests.integration.mail.bench import sent_forms, without_model
+from tests.integration.mail.bench import sent_forms, without_model, work_off
 from tests.integration.mail.mix import Mix
 from tests.integration.workers.conftest import World
 from tests.integration.workers.counted import counted
@@ -23,16 +19,6 @@ _TABLES = ("messages", "drafts", "conversations", "submissions", "leads", "class
 _ROWS_READ = "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_user_tables"
 
 
-def understand_all(world: World) -> None:
-    while waiting := _waiting(world):
-        replies.process(waiting)
-
-
-def _waiting(world: World) -> int | None:
-    with transaction(world.tenant) as session:
-        return session.scalar(select(Message.id).where(Message.state == State.QUEUED).limit(1))
-
-
 def test_a_batch_reads_little_of_the_mails_before_it(world: World, database: str) -> None:
     mails = Mix(sent_forms(world)).mails(EARLIER + BATCH)
     with psycopg.connect(database, autocommit=True) as connection, without_model():
@@ -40,7 +26,7 @@ def test_a_batch_reads_little_of_the_mails_before_it(world: World, database: str
             connection.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
         for raw in islice(mails, EARLIER):
             arrive(world, raw)
-        understand_all(world)
+        work_off(world)
         ids = [arrive(world, raw) for raw in mails]
         before = counted(connection, _ROWS_READ)
         replies.process(ids[0])
